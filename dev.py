@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Set up this checkout and do its work: demo, test, check, bench, lock.
+
+Needs Python 3.11 or newer with venv and pip, and the package registries; nothing else.
+Everything it installs goes into .venv and node_modules of this checkout.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+RUN_LOCK = ROOT / "requirements" / "run.txt"
+DEV_LOCK = ROOT / "requirements" / "dev.txt"
+NODE_LOCK = ROOT / "package-lock.json"
+
+
+def main() -> int:
+    """Run the command that was asked for; its exit status is ours."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["demo", "test", "check", "bench", "lock"])
+    command, arguments = parser.parse_known_args()
+    if sys.version_info < (3, 11):
+        parser.exit(1, f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.\n")
+    os.chdir(ROOT)
+    try:
+        COMMANDS[command.command](arguments)
+    except subprocess.CalledProcessError as error:
+        print(f"dev.py: failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
+        return error.returncode or 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def demo(arguments: list[str]) -> None:
+    """The main job on the embedded simulator, through a real MCP client over stdio."""
+    install(RUN_LOCK)
+    run("python", "-m", "coder_mcp", "demo", *arguments)
+
+
+def check(_: list[str]) -> None:
+    """What can be said without running the program: style, types, import contracts."""
+    install(DEV_LOCK)
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+    run("basedpyright", "--warnings")
+    run("lint-imports")
+
+
+def test(arguments: list[str]) -> None:
+    """The checks and every test, with branch coverage. Arguments go to pytest instead."""
+    install(DEV_LOCK)
+    install_node()
+    if arguments:
+        run("python", "-m", "pytest", *arguments)
+        return
+    check([])
+    run("coverage", "erase")
+    run("coverage", "run", "-m", "pytest")
+    run("coverage", "combine", "--quiet")
+    run("coverage", "report")
+
+
+def bench(arguments: list[str]) -> None:
+    """Speed and memory, each figure beside a baseline of the same run."""
+    install(DEV_LOCK)
+    run("python", "benchmarks", *arguments)
+
+
+def lock(_: list[str]) -> None:
+    """Resolve the dependencies anew and write the hash-pinned lock files."""
+    install(DEV_LOCK)
+    common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
+    quiet = ["--no-emit-index-url", "--no-header", "--no-annotate", "--quiet"]
+    run("uv", "pip", "compile", "pyproject.toml", *common, *quiet, "-o", RUN_LOCK)
+    dev_group = ["--group", "pyproject.toml:dev"]
+    run("uv", "pip", "compile", "pyproject.toml", *dev_group, *common, *quiet, "-o", DEV_LOCK)
+    run("npm", "install", "--package-lock-only", "--ignore-scripts")
+
+
+def install(lock_file: Path) -> None:
+    """Bring .venv to what the lock file says; nothing is done where it is that already."""
+    if any(stamp(lock).is_file() and stamp(lock).read_text() == wanted(lock) for lock in (lock_file, DEV_LOCK)):
+        return
+    if not BIN.is_dir() or python_of_venv() != sys.version:
+        print(f"dev.py: making {VENV.name}", file=sys.stderr)
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv.create(VENV, with_pip=True)
+    print(f"dev.py: installing {lock_file.relative_to(ROOT)}", file=sys.stderr)
+    pip("--require-hashes", "-r", lock_file)
+    if lock_file == DEV_LOCK:
+        pip("--no-deps", "--no-build-isolation", "--editable", ".")
+        shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
+    stamp(lock_file).write_text(wanted(lock_file))
+
+
+def install_node() -> None:
+    """Bring node_modules to what package-lock.json says, with the Node that .venv holds."""
+    done = ROOT / "node_modules" / ".lock-digest"
+    if done.is_file() and done.read_text() == digest(NODE_LOCK):
+        return
+    print("dev.py: installing package-lock.json", file=sys.stderr)
+    run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    done.write_text(digest(NODE_LOCK))
+
+
+def python_of_venv() -> str:
+    """The version text of the interpreter in .venv, empty where it does not run."""
+    code = "import sys; print(sys.version, end='')"
+    interpreter = shutil.which("python", path=str(BIN))
+    if interpreter is None:
+        return ""
+    answer = subprocess.run([interpreter, "-c", code], capture_output=True, text=True, check=False)
+    return answer.stdout
+
+
+def pip(*arguments: str | Path) -> None:
+    run("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+
+
+def run(command: str, *arguments: str | Path) -> None:
+    """Run one command of .venv with its own tools first on PATH; raise where it fails."""
+    environment = {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUTF8": "1",
+    }
+    executable = shutil.which(command, path=environment["PATH"])
+    if executable is None:
+        raise subprocess.CalledProcessError(127, [command])
+    subprocess.run([executable, *map(str, arguments)], env=environment, check=True)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def stamp(lock_file: Path) -> Path:
+    """Where install() notes what .venv was brought to; the development lock includes the other."""
+    return VENV / f".{lock_file.stem}-stamp"
+
+
+def wanted(lock_file: Path) -> str:
+    """What the stamp says when nothing is left to install."""
+    return f"{sys.version} {digest(lock_file)} {digest(ROOT / 'pyproject.toml')}"
+
+
+COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "lock": lock}
+
+if __name__ == "__main__":
+    sys.exit(main())
