@@ -1,0 +1,86 @@
+"""What can go wrong, and whose problem it is.
+
+    CoderMcpError
+    ├── BadArguments         the call's own: the model can mend it
+    ├── SettingsError        the person's configuration
+    ├── CoderUnreachable     no answer: DNS, refused, TLS, time-out, a cut connection
+    ├── NotCoder             an answer that Coder's API would not give: HTML, a redirect, other JSON
+    └── CoderError           an error that Coder answered, with its envelope
+        ├── Unauthorized     401: the session token
+        ├── Forbidden        403: visible, but not allowed
+        ├── NotFound         404: missing, or not visible to this token
+        ├── Gone             410: the workspace was deleted
+        └── CoderBroken      429 and 5xx: the deployment's, and perhaps not for long
+
+The text of an exception is ours and safe to show. What the deployment said stays apart, in
+`response`, and is cleaned before anyone reads it.
+"""
+
+from coder_mcp.models.wire import ErrorResponse
+
+
+class CoderMcpError(Exception):
+    """Anything that we foresee; its text says whose problem it is and what to do next."""
+
+
+class BadArguments(CoderMcpError):
+    """The call's arguments are not usable; nothing was changed."""
+
+
+class SettingsError(CoderMcpError):
+    """The URL or the session token is missing or not usable; nothing was sent."""
+
+
+class CoderUnreachable(CoderMcpError):
+    """No answer came back.
+
+    Attributes:
+        sent: Whether the request may have reached the deployment. False only where no
+            connection was made, and then the same request may be sent again.
+    """
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class NotCoder(CoderMcpError):
+    """Something answered that is not Coder's API, or not in the form that it has."""
+
+
+class CoderError(CoderMcpError):
+    """Coder answered with an error.
+
+    Attributes:
+        status: The HTTP status.
+        response: Coder's envelope: text from outside.
+        request_id: Coder's `X-Coder-Request-Id`, for the administrator's logs; may be empty.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, response: ErrorResponse, request_id: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.response = response
+        self.request_id = request_id
+
+
+class Unauthorized(CoderError):
+    """401: no token, an unknown, expired or malformed one, or a suspended account."""
+
+
+class Forbidden(CoderError):
+    """403: the object is visible to this token, the action is not allowed."""
+
+
+class NotFound(CoderError):
+    """404: missing, or not visible to this token; Coder does not tell these apart."""
+
+
+class Gone(CoderError):
+    """410: a workspace that was deleted, asked for by its id."""
+
+
+class CoderBroken(CoderError):
+    """429, 5xx, and any status that is none of the others."""

@@ -1,0 +1,1 @@
+"""Coder's wire types, no behaviour."""

@@ -1,0 +1,157 @@
+"""Workspaces, their builds, provisioner jobs and agents, and what is sent to make a build."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from coder_mcp.models.wire import Time, Wire
+
+
+class WorkspaceTransition(StrEnum):
+    START = "start"
+    STOP = "stop"
+    DELETE = "delete"
+
+
+class JobStatus(StrEnum):
+    """`ProvisionerJobStatus`; the first, second and fourth are active."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    CANCELING = "canceling"
+    CANCELED = "canceled"
+    FAILED = "failed"
+
+
+class AgentStatus(StrEnum):
+    """`WorkspaceAgentStatus`, computed by Coder when it is read."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    TIMEOUT = "timeout"
+
+
+class LifecycleState(StrEnum):
+    """`WorkspaceAgentLifecycle`, reported by the agent itself."""
+
+    CREATED = "created"
+    STARTING = "starting"
+    START_TIMEOUT = "start_timeout"
+    START_ERROR = "start_error"
+    READY = "ready"
+    SHUTTING_DOWN = "shutting_down"
+    SHUTDOWN_TIMEOUT = "shutdown_timeout"
+    SHUTDOWN_ERROR = "shutdown_error"
+    OFF = "off"
+
+
+class JobErrorCode(StrEnum):
+    INSUFFICIENT_QUOTA = "INSUFFICIENT_QUOTA"
+
+
+class ProvisionerJob(Wire):
+    id: UUID
+    status: str
+    created_at: Time = None
+    started_at: Time = None
+    completed_at: Time = None
+    canceled_at: Time = None
+    error: str = ""
+    error_code: str = ""
+    queue_position: int = 0
+    queue_size: int = 0
+
+
+class MatchedProvisioners(Wire):
+    """How many provisioner daemons can run the job; real only while it is pending."""
+
+    count: int = 0
+    available: int = 0
+
+
+class WorkspaceAgent(Wire):
+    id: UUID
+    name: str
+    parent_id: UUID | None = None
+    status: str
+    lifecycle_state: str
+    startup_script_behavior: str = "blocking"
+    connection_timeout_seconds: int = 0
+    disconnected_at: Time = None
+    troubleshooting_url: str = ""
+
+
+class WorkspaceResource(Wire):
+    agents: tuple[WorkspaceAgent, ...] = ()
+
+
+class WorkspaceBuild(Wire):
+    id: UUID
+    build_number: int
+    transition: str
+    status: str = ""
+    created_at: datetime
+    template_version_id: UUID
+    initiator_name: str = ""
+    job: ProvisionerJob
+    resources: tuple[WorkspaceResource, ...] = ()
+    matched_provisioners: MatchedProvisioners | None = None
+    daily_cost: int = 0
+    has_external_agent: bool = False
+
+
+class WorkspaceHealth(Wire):
+    """False where an agent of the template's own cannot be reached; only of a running one."""
+
+    healthy: bool = True
+
+
+class Workspace(Wire):
+    id: UUID
+    name: str
+    owner_id: UUID
+    owner_name: str
+    organization_id: UUID
+    organization_name: str = ""
+    template_id: UUID
+    template_name: str = ""
+    template_active_version_id: UUID
+    template_require_active_version: bool = False
+    template_use_classic_parameter_flow: bool = True
+    automatic_updates: str = "never"
+    outdated: bool = False
+    last_used_at: Time = None
+    dormant_at: Time = None
+    health: WorkspaceHealth = WorkspaceHealth()
+    latest_build: WorkspaceBuild
+
+
+class WorkspacesResponse(Wire):
+    """A page of `GET /workspaces`; `count` is the total that matches the query."""
+
+    workspaces: tuple[Workspace, ...] = ()
+    count: int = 0
+
+
+class RichParameterValue(Wire):
+    """One answer to a parameter; every value on the wire is a string."""
+
+    name: str
+    value: str
+
+
+class CreateWorkspaceRequest(BaseModel):
+    name: str
+    template_id: UUID
+    rich_parameter_values: tuple[RichParameterValue, ...] = ()
+    template_version_preset_id: UUID | None = None
+
+
+class CreateWorkspaceBuildRequest(BaseModel):
+    transition: WorkspaceTransition
+    template_version_id: UUID | None = None
+    rich_parameter_values: tuple[RichParameterValue, ...] = ()
