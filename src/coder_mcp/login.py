@@ -1,0 +1,154 @@
+"""Which deployment, and with which session token: the environment, or what `coder login` left.
+
+Sign-in is Coder's own. What `coder login` wrote is read, never written, and its token is used
+only for the deployment that it was made for.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from coder_mcp.errors import SettingsError
+from coder_mcp.settings import deployment_url, given
+
+# `coder login token` reads a key ring, which may ask the person; a call cannot wait for that.
+CLI_SECONDS = 5
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
+_SIMULATOR = "To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """A deployment's address and the session token for it; the token is in no `repr`.
+
+    Attributes:
+        url: Scheme, host and port.
+        session_token: As Coder made it.
+        source: Where the token came from, in words.
+    """
+
+    url: str
+    session_token: str = field(repr=False)
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Saved:
+    """What the files of `coder login` say; empty where a file is missing."""
+
+    url: str = ""
+    session_token: str = field(default="", repr=False)
+
+
+class LoginSource:
+    """Finds the login each time it is asked: a person may sign in while the server runs."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        insecure_http: bool = False,
+        platform: str = sys.platform,
+    ) -> None:
+        self._environ = environ
+        self._insecure_http = insecure_http
+        self._platform = platform
+
+    async def read(self) -> Login:
+        """The login, looked up anew.
+
+        Raises:
+            SettingsError: There is none, or not for this deployment, and what to set.
+        """
+        given_url = given(self._environ, "CODER_URL")
+        given_token = given(self._environ, "CODER_SESSION_TOKEN")
+        complete = bool(given_url and given_token)
+        saved = _Saved() if complete else await anyio.to_thread.run_sync(self._saved)
+        if not (given_url or saved.url):
+            raise SettingsError(
+                "No Coder deployment is configured. In this server's configuration set CODER_URL"
+                " (https://coder.example.com) and CODER_SESSION_TOKEN (a token from that"
+                " deployment's page /settings/tokens), or run `coder login <url>` in a terminal."
+                f" {_SIMULATOR}"
+            )
+        url = deployment_url(given_url or saved.url, insecure_http=self._insecure_http)
+        if given_token:
+            token = _checked(given_token, "CODER_SESSION_TOKEN")
+            return Login(url=url, session_token=token, source="CODER_SESSION_TOKEN")
+        return await self._from_login(url, saved)
+
+    async def _from_login(self, url: str, saved: _Saved) -> Login:
+        where_to = (
+            f"Set CODER_SESSION_TOKEN to a token from {url}/settings/tokens, or run"
+            f" `coder login {url}` in a terminal."
+        )
+        if not saved.url:
+            raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
+        theirs = deployment_url(saved.url, insecure_http=True)
+        if theirs != url:
+            raise SettingsError(
+                f"CODER_URL is {url}, but the login on this computer is for {theirs}; its token is"
+                f" not used for another deployment. {where_to}"
+            )
+        if saved.session_token:
+            token = _checked(saved.session_token, "the session file of `coder login`")
+            return Login(url=url, session_token=token, source="coder login")
+        if token := await self._from_cli():
+            token = _checked(token, "`coder login token`")
+            return Login(url=url, session_token=token, source="coder login token")
+        raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
+
+    def _saved(self) -> _Saved:
+        directory = self._directory()
+        return _Saved(url=_text(directory / "url"), session_token=_text(directory / "session"))
+
+    def _directory(self) -> Path:
+        """Where the coder CLI keeps its files (kirsle/configdir, cli/root.go)."""
+        if chosen := given(self._environ, "CODER_CONFIG_DIR"):
+            return Path(chosen)
+        home = Path(self._environ.get("HOME") or Path.home())
+        if self._platform == "darwin":
+            return home / "Library" / "Application Support" / "coderv2"
+        if self._platform == "win32":
+            return Path(self._environ.get("APPDATA") or home / "AppData" / "Roaming") / "coderv2"
+        return Path(self._environ.get("XDG_CONFIG_HOME") or home / ".config") / "coderv2"
+
+    async def _from_cli(self) -> str:
+        """What `coder login token` prints: it can read the system's key ring. Empty if nothing."""
+        executable = shutil.which("coder", path=self._environ.get("PATH"))
+        if executable is None:
+            return ""
+        with anyio.move_on_after(CLI_SECONDS):
+            answer = await anyio.run_process(
+                [executable, "login", "token"],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=self._environ,
+            )
+            return answer.stdout.decode(errors="replace").strip() if not answer.returncode else ""
+        return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.") from error
+
+
+def _checked(token: str, source: str) -> str:
+    """The token if it can stand in a header; one that cannot is not repeated in the message."""
+    if not _TOKEN.fullmatch(token):
+        raise SettingsError(f"What {source} holds is not a session token. Copy it once more.")
+    return token

@@ -1,0 +1,137 @@
+"""What the environment says: the options, and which deployment is meant."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from coder_mcp.errors import SettingsError
+
+LONGEST_WAIT_SECONDS = 1800
+
+_ON = {"1", "true", "yes", "on"}
+_OFF = {"", "0", "false", "no", "off"}
+# A host that has no value for a variable of its configuration passes the variable itself.
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of this process.
+
+    Attributes:
+        wait_seconds: How long a call waits where it does not say so itself
+            (`CODER_MCP_WAIT_SECONDS`, 0 to 1800); none: what the client is known to bear.
+        read_only: Only tools that change nothing (`CODER_MCP_READ_ONLY`).
+        others: Workspaces of other people may be changed too (`CODER_MCP_OTHERS`).
+        insecure_http: Plain http to a host that is not this computer (`CODER_MCP_INSECURE_HTTP`).
+        problems: What is wrong with them; a call says it, since a server that does not start
+            cannot.
+    """
+
+    wait_seconds: int | None = None
+    read_only: bool = False
+    others: bool = False
+    insecure_http: bool = False
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """The options that are set; what cannot be read is a problem, not a failure."""
+        problems: list[str] = []
+
+        def flag(name: str, *, otherwise: bool) -> bool:
+            text = given(environ, name).lower()
+            if text not in _ON | _OFF:
+                problems.append(f"{name} is neither on (1, true) nor off (0, false).")
+                return otherwise
+            return text in _ON
+
+        return cls(
+            wait_seconds=_wait_seconds(given(environ, "CODER_MCP_WAIT_SECONDS"), problems),
+            read_only=flag("CODER_MCP_READ_ONLY", otherwise=True),
+            others=flag("CODER_MCP_OTHERS", otherwise=False),
+            insecure_http=flag("CODER_MCP_INSECURE_HTTP", otherwise=False),
+            problems=tuple(problems),
+        )
+
+    def check(self) -> None:
+        """Refuse to work where an option cannot be read.
+
+        Raises:
+            SettingsError: It names each of them.
+        """
+        if self.problems:
+            raise SettingsError(" ".join((*self.problems, "Correct the server's configuration.")))
+
+
+def given(environ: Mapping[str, str], name: str) -> str:
+    """The variable's value without blanks around it, empty where it has none."""
+    text = environ.get(name, "").strip()
+    return "" if _PLACEHOLDER.fullmatch(text) else text
+
+
+def deployment_url(text: str, *, insecure_http: bool) -> str:
+    """The deployment's address as scheme, host and port, so that equal means the same origin.
+
+    Raises:
+        SettingsError: It is not the address of a deployment, and why.
+    """
+    text = text.strip()
+    if _NOT_IN_A_URL.search(text):
+        raise SettingsError("CODER_URL holds a blank, a backslash or a control character.")
+    url = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        host, port = url.hostname or "", url.port
+    except ValueError as error:
+        raise SettingsError("CODER_URL has a port that is not a number up to 65535.") from error
+    if url.scheme not in ("http", "https") or not host:
+        raise SettingsError("CODER_URL is not an http or https address: https://coder.example.com.")
+    if url.username is not None or url.password is not None:
+        raise SettingsError("CODER_URL holds a user name or password. Remove it, up to the @.")
+    if url.query or url.fragment or "?" in text or "#" in text:
+        raise SettingsError("CODER_URL has something after a ? or #. Remove it.")
+    if url.path.strip("/"):
+        raise SettingsError(
+            "CODER_URL has a path. Coder is served at the root of its host: give only"
+            f" {url.scheme}://{url.netloc}."
+        )
+    if url.scheme == "http" and not is_loopback(host) and not insecure_http:
+        raise SettingsError(
+            f"CODER_URL is plain http to {host}, which would send the session token unencrypted."
+            " Use https, or set CODER_MCP_INSECURE_HTTP=1 where that is meant."
+        )
+    return f"{url.scheme}://{_spelled(host)}{_port(url.scheme, port)}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this computer."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _spelled(host: str) -> str:
+    """Lower-cased, an IPv6 address in brackets, a name in the letters that DNS has."""
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise SettingsError("CODER_URL has a host name that cannot exist.") from error
+
+
+def _port(scheme: str, port: int | None) -> str:
+    return "" if port in (None, {"http": 80, "https": 443}[scheme]) else f":{port}"
+
+
+def _wait_seconds(text: str, problems: list[str]) -> int | None:
+    if not text:
+        return None
+    if re.fullmatch(r"\d{1,4}", text) and int(text) <= LONGEST_WAIT_SECONDS:
+        return int(text)
+    problems.append(f"CODER_MCP_WAIT_SECONDS is not a number of 0 to {LONGEST_WAIT_SECONDS}.")
+    return None
