@@ -1,0 +1,95 @@
+"""What a call is for, what it has done so far, and what was read to explain an end."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from coder_mcp.core.log import LogTail
+from coder_mcp.models.wire import WorkspaceQuota
+from coder_mcp.models.workspaces import Workspace
+
+
+class Verb(StrEnum):
+    """What a tool does to a workspace; the word stands in its messages."""
+
+    CREATE = "create"
+    START = "start"
+    STOP = "stop"
+    DELETE = "delete"
+    WAIT = "wait for"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What a call is for, and what it has done so far.
+
+    Attributes:
+        verb: What it does.
+        url: The deployment's address.
+        server_version: As the deployment gave it.
+        again: The call written out, to be made once more as long as it has changed nothing.
+        made: Whether this call's own request made the build.
+        joined: Whether it found the build active, and so saw it end.
+        updated: Whether the build moved the workspace to the template's active version.
+        typical_seconds: How long a start of this template takes, half of the time.
+        notes: Sentences that belong into the message.
+    """
+
+    verb: Verb
+    url: str
+    server_version: str = ""
+    again: str = ""
+    made: bool = False
+    joined: bool = False
+    updated: bool = False
+    typical_seconds: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What was read to explain an end.
+
+    Attributes:
+        log: The end of the build's log.
+        agent_log: The end of the deciding agent's log, as it is shown.
+        quota: Credits of the workspace's owner, where they could be had.
+    """
+
+    log: LogTail = field(default_factory=LogTail)
+    agent_log: str = ""
+    quota: WorkspaceQuota | None = None
+
+
+def call(tool: str, **arguments: JsonValue) -> str:
+    """A call written out, such that it can be made as it stands; empty arguments are left out."""
+    given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items() if value)
+    return f"{tool}({given})"
+
+
+def name_of(workspace: Workspace) -> str:
+    """`owner/name`, which finds the workspace whoever asks."""
+    return f"{workspace.owner_name}/{workspace.name}"
+
+
+def wait_for(workspace: Workspace) -> str:
+    """The call that goes on waiting; it changes nothing."""
+    return call("wait_for_workspace", workspace=name_of(workspace))
+
+
+def start(workspace: Workspace) -> str:
+    """The call that starts the workspace."""
+    return call("start_workspace", workspace=name_of(workspace))
+
+
+def page(errand: Errand, workspace: Workspace, build_number: int | None = None) -> str:
+    """The dashboard's page of the workspace, or of one of its builds (site/src/router.tsx)."""
+    address = f"{errand.url}/@{name_of(workspace)}"
+    return address if build_number is None else f"{address}/builds/{build_number}"
+
+
+def sentences(*parts: str) -> str:
+    """A message of the sentences that are not empty."""
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,144 @@
+"""The payloads of builds that did not do what they were for: failed, canceled, superseded.
+
+Only Coder's own code makes a failure a quota failure; every other one is a `build_failed`, which
+carries neither that code nor a quota.
+"""
+
+from datetime import UTC
+from typing import Literal
+
+from coder_mcp.core import results
+from coder_mcp.core.errands import (
+    Errand,
+    Evidence,
+    Verb,
+    call,
+    name_of,
+    page,
+    sentences,
+    start,
+    wait_for,
+)
+from coder_mcp.core.progress import Progress
+from coder_mcp.core.quota import enforced, figures, is_quota_failure
+from coder_mcp.core.text import one_line
+from coder_mcp.models.workspaces import WorkspaceTransition
+
+_LONGEST_ERROR = 500
+
+
+def failed(errand: Errand, progress: Progress, evidence: Evidence) -> results.Result:
+    """The build ended in an error: of the quota, or any other."""
+    if is_quota_failure(progress.build.job, errand.server_version):
+        return _quota_reached(errand, progress, evidence)
+    workspace, build = progress.workspace, progress.build
+    again = _again_after_failure(errand, progress)
+    return results.BuildFailed(
+        message=sentences(
+            f"The {build.transition} build of workspace {name_of(workspace)} failed.", *errand.notes
+        ),
+        workspace_name=name_of(workspace),
+        created=_found(errand),
+        build_id=build.id,
+        ended_at=_ended_at(errand, progress),
+        url=page(errand, workspace, build.build_number),
+        next_step=f"Tell the person why. When the cause is mended, call {again}.",
+        error_code=one_line(build.job.error_code, 100) or None,
+        error=one_line(build.job.error, _LONGEST_ERROR),
+        log_tail=evidence.log.shown() or None,
+    )
+
+
+def canceled(errand: Errand, progress: Progress, _: Evidence) -> results.Canceled:
+    """Someone canceled the build."""
+    workspace, build = progress.workspace, progress.build
+    again = _again_after_failure(errand, progress)
+    return results.Canceled(
+        message=sentences(
+            f"The {build.transition} build of workspace {name_of(workspace)} was canceled.",
+            *errand.notes,
+        ),
+        workspace_name=name_of(workspace),
+        created=_found(errand),
+        build_id=build.id,
+        ended_at=_ended_at(errand, progress),
+        next_step=f"Ask the person whether to try once more: {again}.",
+    )
+
+
+def superseded(errand: Errand, progress: Progress, _: Evidence) -> results.Superseded:
+    """A build of another transition took its place."""
+    workspace = progress.workspace
+    newer = progress.superseded_by or workspace.latest_build
+    return results.Superseded(
+        message=sentences(
+            f"While it was waited for, a {one_line(newer.transition, 20)} build of workspace"
+            f" {name_of(workspace)} was begun, which took the place of this one.",
+            *errand.notes,
+        ),
+        workspace_name=name_of(workspace),
+        build_id=progress.build.id,
+        next_step=f"Call {wait_for(workspace)} to follow the newer build.",
+        superseded_by=results.NewerBuild(
+            build_id=newer.id,
+            transition=newer.transition,
+            status=newer.status,
+            initiator_name=newer.initiator_name,
+        ),
+    )
+
+
+def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> results.QuotaReached:
+    workspace, build = progress.workspace, progress.build
+    quota, cost = enforced(evidence.quota), evidence.log.build_cost
+    numbers = figures(quota, cost)
+    again = _again_after_failure(errand, progress)
+    return results.QuotaReached(
+        message=sentences(
+            f"Could not {_verb_of_quota(errand, progress)} workspace {name_of(workspace)}: the"
+            f" workspace quota is full{f' ({numbers})' if numbers else ''}. Delete a workspace"
+            " that is no longer needed, or ask an administrator to raise the group's quota"
+            " allowance.",
+            *errand.notes,
+        ),
+        workspace_name=name_of(workspace),
+        build_id=build.id,
+        quota=quota and results.Quota(credits_consumed=quota.credits_consumed, budget=quota.budget),
+        build_cost=cost,
+        next_step=(
+            "Ask the person which workspace to delete (list_workspaces() names them), or to have"
+            f" the allowance raised. When there is room, call {again}."
+        ),
+        error=one_line(build.job.error, _LONGEST_ERROR),
+    )
+
+
+def _verb_of_quota(errand: Errand, progress: Progress) -> str:
+    """What could not be done; for a wait, what the build was for."""
+    if errand.verb is not Verb.WAIT:
+        return errand.verb
+    if progress.build.build_number == 1:
+        return Verb.CREATE
+    return progress.build.transition
+
+
+def _again_after_failure(errand: Errand, progress: Progress) -> str:
+    """The call that makes a build of the same transition."""
+    workspace, transition = progress.workspace, progress.build.transition
+    if transition == WorkspaceTransition.STOP and errand.verb is not Verb.START:
+        return call("stop_workspace", workspace=name_of(workspace))
+    if transition == WorkspaceTransition.DELETE and errand.verb is not Verb.START:
+        return call("delete_workspace", workspace=str(workspace.id))
+    return start(workspace)
+
+
+def _found(errand: Errand) -> Literal[False] | None:
+    return False if errand.verb is Verb.CREATE and not errand.made else None
+
+
+def _ended_at(errand: Errand, progress: Progress) -> str | None:
+    """When the build ended, where this call did not see it end."""
+    ended = progress.build.job.completed_at
+    if errand.made or errand.joined or ended is None:
+        return None
+    return ended.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

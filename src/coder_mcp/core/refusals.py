@@ -1,0 +1,177 @@
+"""From what Coder refused to what a person can correct."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from coder_mcp.core import results
+from coder_mcp.core.errands import call, name_of, start
+from coder_mcp.core.parameters import allowed
+from coder_mcp.core.text import one_line
+from coder_mcp.models.templates import ExternalAuth, RichParameter, Template
+from coder_mcp.models.wire import ErrorResponse
+from coder_mcp.models.workspaces import Workspace
+
+EXTERNAL_AUTH = "external_auth"
+"""The field under which Coder names a provider that the person has to sign in to."""
+
+_LONGEST = 300
+_ANOTHER_TEMPLATE = "Ask the person to choose another template; list_templates() shows them."
+# Coder's names for what our arguments carry.
+_ARGUMENTS = {
+    "template_id": "template",
+    "template_version_preset_id": "preset",
+    "rich_parameter_values": "parameters",
+}
+_CLASSIC_PARAMETER = 'Unable to validate parameter "'
+
+
+def rejected(
+    response: ErrorResponse,
+    *,
+    next_step: str,
+    workspace_name: str,
+    template_id: UUID,
+    parameters: Iterable[RichParameter] = (),
+    providers: Iterable[ExternalAuth] = (),
+) -> results.Rejected:
+    """Coder's refusal, with what would be allowed and where to sign in added where known.
+
+    Coder's `detail` can be kilobytes of its access-control engine; its beginning is what a person
+    can act on.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    links = {provider.id: provider for provider in providers}
+    classic = _classic_parameter(response)
+    pairs = [(wrong.field, wrong.detail) for wrong in response.validations]
+    if classic and not pairs:
+        pairs = [(classic, response.detail)]
+    validations = tuple(_validation(field, detail, known, links) for field, detail in pairs)
+    return results.Rejected(
+        message="Coder refused this; nothing was changed.",
+        workspace_name=workspace_name,
+        template_id=template_id,
+        next_step=next_step,
+        error=one_line(response.message, _LONGEST),
+        detail=one_line(response.detail, _LONGEST) or None,
+        validations=validations or None,
+    )
+
+
+def concerns_parameters(response: ErrorResponse) -> bool:
+    """Whether a parameter's value was refused, in the classic flow or the dynamic one."""
+    return response.message.startswith("Unable to validate parameter")
+
+
+def concerns_external_auth(response: ErrorResponse) -> bool:
+    """Whether a sign-in to another service is missing."""
+    return any(wrong.field == EXTERNAL_AUTH for wrong in response.validations)
+
+
+def correct(read: str, again: str) -> str:
+    """The next step where parameters have to be corrected."""
+    return (
+        f"Correct them ({read} shows what the template asks for; ask the person for what is theirs"
+        f" to choose), then call again with the right values: {again}."
+    )
+
+
+def next_step(status: int, response: ErrorResponse, read: str, again: str) -> str:
+    """What to do about a refusal of Coder's.
+
+    Args:
+        status: Of the answer.
+        response: Coder's words.
+        read: The call that shows what the template asks for.
+        again: The call that was refused.
+    """
+    if concerns_external_auth(response):
+        return f"Ask the person to sign in at each url given here; then call {again}."
+    if concerns_parameters(response):
+        return correct(read, again)
+    if status == 403:
+        return "Tell the person that they may not do this; an administrator can allow it."
+    return f"Tell the person why. Once it is corrected, call {again}."
+
+
+def running_already(workspace: Workspace) -> results.Rejected:
+    """Why parameters are not given to a workspace that runs: they are of its next build."""
+    stop = call("stop_workspace", workspace=name_of(workspace))
+    return results.Rejected(
+        message=(
+            f"Workspace {name_of(workspace)} is running, and parameters are taken by a build only."
+            " Nothing was changed."
+        ),
+        workspace_name=name_of(workspace),
+        next_step=(
+            f"Ask the person whether it may be stopped, which ends what runs in it: {stop}; then"
+            " call start_workspace with the parameters once more."
+        ),
+        error="the workspace is running",
+    )
+
+
+def unusable(template: Template) -> results.Rejected | None:
+    """Why no workspace is made from this template, where that is certain beforehand."""
+    if template.deprecated:
+        return results.Rejected(
+            message=f"Template {template.name} is deprecated. Nothing was created.",
+            template_id=template.id,
+            next_step=_ANOTHER_TEMPLATE,
+            error="the template is deprecated",
+            detail=one_line(template.deprecation_message, _LONGEST) or None,
+        )
+    return closed_to_agents(template)
+
+
+def closed_to_agents(template: Template) -> results.Rejected | None:
+    """Why this template is neither shown nor used, where its administrators keep agents out."""
+    if template.agents_allowed:
+        return None
+    return results.Rejected(
+        message=(
+            f"Template {template.name} is not open to AI agents: its administrators have turned"
+            " that off. Nothing was changed."
+        ),
+        template_id=template.id,
+        next_step=_ANOTHER_TEMPLATE,
+        error="agents_allowed is false for this template",
+    )
+
+
+def name_taken(workspace: Workspace, name: str) -> results.Rejected:
+    """Why a workspace of that name is not made: one of another template has it."""
+    return results.Rejected(
+        message=(
+            f"You have a workspace named {name} already, made from template"
+            f" {one_line(workspace.template_name, 40)}. Nothing was created."
+        ),
+        workspace_name=name_of(workspace),
+        next_step=(
+            "Ask the person for another name and call create_workspace with it, or use the"
+            f" workspace that is there: {start(workspace)}."
+        ),
+        error=f'the name "{name}" is taken',
+    )
+
+
+def _classic_parameter(response: ErrorResponse) -> str:
+    """The one parameter that the classic flow names: in the message, not in `validations`."""
+    if not response.message.startswith(_CLASSIC_PARAMETER):
+        return ""
+    return response.message.removeprefix(_CLASSIC_PARAMETER).rstrip('"')
+
+
+def _validation(
+    field: str,
+    detail: str,
+    known: dict[str, RichParameter],
+    links: dict[str, ExternalAuth],
+) -> results.Validation:
+    provider = links.get(detail) if field == EXTERNAL_AUTH else None
+    parameter = known.get(field)
+    return results.Validation(
+        field=one_line(_ARGUMENTS.get(field, field), 80),
+        detail=one_line(detail, _LONGEST),
+        allowed=(allowed(parameter) or None) if parameter is not None else None,
+        url=one_line(provider.authenticate_url, _LONGEST) if provider is not None else None,
+    )

@@ -1,0 +1,116 @@
+"""A template as a model reads it: what it asks for, its presets, sign-ins and README."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coder_mcp.core.found import (
+    ExternalAuthShown,
+    OptionShown,
+    ParameterShown,
+    PresetShown,
+    TemplateFound,
+)
+from coder_mcp.core.text import one_line, prose
+from coder_mcp.models.templates import (
+    ExternalAuth,
+    Preset,
+    RichParameter,
+    Template,
+    TemplateVersion,
+)
+
+LONGEST_README = 8000
+_LONGEST_DESCRIPTION = 300
+_LONGEST_VALUE = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateParts:
+    """What was read of a template."""
+
+    template: Template
+    version: TemplateVersion
+    parameters: Sequence[RichParameter]
+    presets: Sequence[Preset]
+    external_auth: Sequence[ExternalAuth]
+
+
+def template_page(parts: TemplateParts) -> TemplateFound:
+    """The payload of read_template."""
+    template = parts.template
+    required = [known.name for known in parts.parameters if known.required]
+    missing = [auth for auth in parts.external_auth if not (auth.authenticated or auth.optional)]
+    asks = f"asks for {', '.join(required)}" if required else "needs no parameters"
+    return TemplateFound(
+        message=f"Template {template.name} {asks}."
+        + (
+            " It is deprecated: no new workspace can be made from it."
+            if template.deprecated
+            else ""
+        ),
+        template_id=template.id,
+        name=template.name,
+        organization_name=template.organization_name or None,
+        typical_seconds=typical_seconds(template),
+        has_external_agent=True if parts.version.has_external_agent else None,
+        next_step=(
+            "Ask the person to sign in at each url under external_auth; then call create_workspace."
+            if missing
+            else "Call create_workspace with values for the required parameters, or a preset."
+        ),
+        parameters=tuple(_parameter(known) for known in parts.parameters),
+        presets=tuple(_preset(known) for known in parts.presets) or None,
+        external_auth=tuple(_external_auth(known) for known in parts.external_auth) or None,
+        display_name=one_line(template.display_name, 100) or None,
+        description=one_line(template.description, _LONGEST_DESCRIPTION) or None,
+        readme=prose(parts.version.readme, LONGEST_README) or None,
+    )
+
+
+def typical_seconds(template: Template) -> int | None:
+    """How long a start takes half of the time, where Coder has enough builds to tell."""
+    stats = template.build_time_stats.get("start")
+    return round(stats.p50 / 1000) if stats is not None and stats.p50 is not None else None
+
+
+def _parameter(known: RichParameter) -> ParameterShown:
+    return ParameterShown(
+        name=known.name,
+        type=known.type,
+        required=known.required,
+        default=one_line(known.default_value, _LONGEST_VALUE) or None,
+        options=tuple(
+            OptionShown(
+                value=option.value,
+                name=None if option.name == option.value else one_line(option.name, 80) or None,
+            )
+            for option in known.options
+        )
+        or None,
+        minimum=known.validation_min,
+        maximum=known.validation_max,
+        pattern=known.validation_regex or None,
+        monotonic=known.validation_monotonic or None,
+        immutable=None if known.mutable else True,
+        ephemeral=True if known.ephemeral else None,
+        description=one_line(known.description_plaintext, _LONGEST_DESCRIPTION) or None,
+    )
+
+
+def _preset(known: Preset) -> PresetShown:
+    return PresetShown(
+        name=known.name,
+        default=True if known.default else None,
+        parameters={fixed.name: fixed.value for fixed in known.parameters},
+        description=one_line(known.description, _LONGEST_DESCRIPTION) or None,
+    )
+
+
+def _external_auth(known: ExternalAuth) -> ExternalAuthShown:
+    return ExternalAuthShown(
+        id=known.id,
+        authenticated=known.authenticated,
+        optional=True if known.optional else None,
+        url=known.authenticate_url,
+        display_name=one_line(known.display_name, 80) or None,
+    )
