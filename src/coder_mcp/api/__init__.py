@@ -1,0 +1,1 @@
+"""All outbound I/O: Coder's REST API and its streams."""

@@ -1,0 +1,245 @@
+"""The authenticated HTTP client: time-outs, retries of safe reads, caps, and errors in.
+
+No cookie is kept (Coder prefers a cookie to the header), no redirect followed (httpx2 would hand
+the session token to another host), no answer taken that is not Coder's. A read is repeated within
+a budget; a write is sent once, and once more only where no connection was made.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import anyio
+import httpx2
+import wsproto.utilities
+from httpx2.websockets import AsyncWebSocketSession, HTTPXWSException, WebSocketUpgradeError
+
+from coder_mcp import __version__
+from coder_mcp.api.answers import Answer, Asked, checked, refused
+from coder_mcp.api.failures import unreachable
+from coder_mcp.api.retries import MOST_ATTEMPTS, read_again, write_again
+from coder_mcp.errors import CoderMcpError, CoderUnreachable, NotCoder, SettingsError
+from coder_mcp.login import Login, LoginSource
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+"""One attempt of a read, from its start to the last byte of the answer."""
+READ_BUDGET_SECONDS = 20.0
+"""All attempts of a read and the pauses between them; the last may begin at its end."""
+WRITE_SECONDS = 30.0
+LARGEST_ANSWER = 16 * 1024 * 1024
+LARGEST_FRAME = 16 * 1024 * 1024
+"""A watch frame holds the whole workspace; httpx2's own limit of 64 KiB would end the stream."""
+
+Parameters = Mapping[str, str | int]
+
+
+def http_client() -> httpx2.AsyncClient:
+    """A client that forgets cookies, follows nothing, and trusts what the system trusts.
+
+    Proxies, `SSL_CERT_FILE` and `SSL_CERT_DIR` come from the environment.
+
+    Raises:
+        SettingsError: The certificate file that the environment names cannot be used.
+    """
+    try:
+        return httpx2.AsyncClient(
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            headers={"User-Agent": f"coder-mcp/{__version__}", "Accept": "application/json"},
+            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            # Each wait holds two sockets; they must not keep a short call from its own.
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+        )
+    except (OSError, ValueError, httpx2.InvalidURL) as error:
+        raise SettingsError(
+            "SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable of the environment cannot be used:"
+            f" {type(error).__name__}. Correct or remove it in the server's configuration."
+        ) from error
+
+
+class Transport:
+    """Requests to one deployment, as the person that the session token belongs to.
+
+    Attributes:
+        server_version: The newest `X-Coder-Build-Version`, empty before the first answer.
+    """
+
+    def __init__(self, login: Login, source: LoginSource, http: httpx2.AsyncClient) -> None:
+        self._login = login
+        self._source = source
+        self._http = http
+        self._date: tuple[datetime, float] | None = None
+        self.server_version = ""
+
+    @property
+    def login(self) -> Login:
+        """The deployment and the token in use; a renewed token takes its place here."""
+        return self._login
+
+    def now(self) -> datetime:
+        """The time by the deployment's clock, true to about a second.
+
+        From its newest `Date` header; before the first answer this computer's own.
+        """
+        if self._date is None:
+            return datetime.now(UTC)
+        date, seen = self._date
+        return date + timedelta(seconds=anyio.current_time() - seen)
+
+    async def read(self, path: str, params: Parameters | None = None) -> bytes:
+        """GET, repeated where that may help: the JSON that came.
+
+        Raises:
+            CoderMcpError: As `answers.checked` and `failures.unreachable` say.
+        """
+        return await self._repeated("GET", path, again=read_again, params=params)
+
+    async def evaluate(self, path: str, body: bytes) -> bytes:
+        """POST to a route that only computes, and so may be repeated as a read may.
+
+        Raises:
+            CoderMcpError: As for `read`.
+        """
+        return await self._repeated("POST", path, again=read_again, body=body)
+
+    async def write(self, path: str, body: bytes) -> bytes:
+        """POST, once; once more only where no connection was made.
+
+        Raises:
+            CoderUnreachable: With `sent` where the request may have arrived.
+            CoderMcpError: As `answers.checked` says.
+        """
+        seconds = WRITE_SECONDS
+        return await self._repeated("POST", path, again=write_again, body=body, seconds=seconds)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, params: Parameters | None = None
+    ) -> AsyncGenerator[AsyncIterator[str]]:
+        """A WebSocket's text frames, until it ends for whatever reason.
+
+        Raises:
+            CoderMcpError: It could not be opened. A later end is the end of the iteration.
+        """
+        opened = False
+        failure: CoderMcpError | None = None
+        try:
+            async with self._http.websocket(
+                f"{self._login.url}{path}",
+                params=params,
+                headers=self._authenticated(),
+                max_message_size_bytes=LARGEST_FRAME,
+            ) as socket:
+                opened = True
+                yield _frames(socket)
+        except* (httpx2.HTTPError, HTTPXWSException, wsproto.utilities.ProtocolError) as group:
+            failure = None if opened else self._not_opened(group.exceptions[0], path)
+        if failure is not None:
+            raise failure
+
+    async def _repeated(
+        self,
+        method: str,
+        path: str,
+        *,
+        again: Callable[[Answer | CoderUnreachable, int], float | None],
+        params: Parameters | None = None,
+        body: bytes = b"",
+        seconds: float = READ_SECONDS,
+    ) -> bytes:
+        until = anyio.current_time() + READ_BUDGET_SECONDS
+        request = self._http.build_request(
+            method, f"{self._login.url}{path}", params=params, content=body or None
+        )
+        outcome = await self._outcome(request, seconds)
+        if isinstance(outcome, Answer) and outcome.status == 401 and await self._renewed():
+            outcome = await self._outcome(request, seconds) if method == "GET" else outcome
+        for attempt in range(1, MOST_ATTEMPTS):
+            pause = again(outcome, attempt)
+            if pause is None or anyio.current_time() + pause > until:
+                break
+            await anyio.sleep(pause)
+            outcome = await self._outcome(request, seconds)
+        if isinstance(outcome, CoderUnreachable):
+            raise outcome
+        return checked(outcome, self._asked(method, path))
+
+    async def _outcome(self, request: httpx2.Request, seconds: float) -> Answer | CoderUnreachable:
+        """One attempt: what was answered, or why nothing was."""
+        request.headers.update(self._authenticated())
+        try:
+            with anyio.fail_after(seconds):
+                response = await self._http.send(request, stream=True)
+                try:
+                    answer = Answer(
+                        status=response.status_code,
+                        headers=dict(response.headers),
+                        body=await self._body(response),
+                    )
+                finally:
+                    await response.aclose()
+        except (httpx2.HTTPError, TimeoutError) as error:
+            return unreachable(error, self._login.url)
+        self._noted(answer)
+        return answer
+
+    async def _body(self, response: httpx2.Response) -> bytes:
+        """The whole body, decoded, if it is of a size that Coder's answers have."""
+        chunks: list[bytes] = []
+        room = LARGEST_ANSWER
+        async for chunk in response.aiter_bytes():
+            room -= len(chunk)
+            if room < 0:
+                raise NotCoder(
+                    f"{self._login.url} answered with more than {LARGEST_ANSWER >> 20} MiB, which"
+                    " is more than is read. Narrow the request, or tell its administrator."
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _noted(self, answer: Answer) -> None:
+        """Keep what every answer tells of the server: its version and its time."""
+        self.server_version = answer.headers.get("x-coder-build-version", self.server_version)
+        try:
+            date = parsedate_to_datetime(answer.headers.get("date", ""))
+        except ValueError:
+            return
+        self._date = (date.replace(tzinfo=date.tzinfo or UTC), anyio.current_time())
+
+    async def _renewed(self) -> bool:
+        """Whether the place where the token came from has another one by now."""
+        try:
+            login = await self._source.read()
+        except SettingsError:
+            return False
+        if login.url != self._login.url or login.session_token == self._login.session_token:
+            return False
+        self._login = login
+        return True
+
+    def _authenticated(self) -> dict[str, str]:
+        return {"Coder-Session-Token": self._login.session_token}
+
+    def _asked(self, method: str, path: str) -> Asked:
+        login = self._login
+        return Asked(url=login.url, token_source=login.source, method=method, path=path)
+
+    def _not_opened(self, error: Exception, path: str) -> CoderMcpError:
+        if not isinstance(error, WebSocketUpgradeError):
+            return unreachable(error, self._login.url)
+        headers = dict(error.response.headers)
+        answer = Answer(status=error.response.status_code, headers=headers, body=b"")
+        if answer.status < 400:
+            return NotCoder(f"{self._login.url} does not let WebSockets through.")
+        return refused(answer, self._asked("GET", path))
+
+
+async def _frames(socket: AsyncWebSocketSession) -> AsyncIterator[str]:
+    while True:
+        try:
+            yield await socket.receive_text()
+        except HTTPXWSException:
+            return
