@@ -1,0 +1,99 @@
+"""argv and environment -> a running server, a demo, or a simulator on its own."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import anyio
+
+from coder_mcp import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; its exit status."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="coder-mcp: %(message)s")
+    try:
+        match arguments.command:
+            case "demo":
+                return anyio.run(_demo)
+            case "simulate":
+                anyio.run(_simulate, arguments.port, arguments.seeded)
+            case _:
+                _tell_a_person()
+                serve = _serve_simulator if arguments.simulator else _serve
+                anyio.run(serve, os.environ, arguments.seeded)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coder-mcp",
+        description="An MCP server for Coder that waits for workspace builds.",
+    )
+    parser.add_argument("--version", action="version", version=f"coder-mcp {__version__}")
+    parser.set_defaults(simulator=False, seeded=False)
+    commands = parser.add_subparsers(dest="command", metavar="{serve,demo,simulate}")
+    serve = commands.add_parser("serve", help="serve MCP over stdio (the default)")
+    serve.add_argument(
+        "--simulator", action="store_true", help="on the embedded simulator: needs no deployment"
+    )
+    commands.add_parser("demo", help="watch the tools work on the embedded simulator")
+    simulate = commands.add_parser("simulate", help="run the embedded simulator on its own")
+    simulate.add_argument("--port", type=int, default=0, help="to listen on; 0 takes a free one")
+    for command in (serve, simulate):
+        command.add_argument(
+            "--seeded", action="store_true", help="begin the simulator with four workspaces"
+        )
+    return parser
+
+
+def _tell_a_person() -> None:
+    """A client never gives a terminal; a person who does would see nothing at all."""
+    if sys.stdin.isatty():
+        print(
+            "coder-mcp speaks MCP on stdin and stdout; an MCP client launches it."
+            " To see it work: coder-mcp demo",
+            file=sys.stderr,
+        )
+
+
+async def _serve(environ: Mapping[str, str], _seeded: object = None) -> None:
+    from coder_mcp.login import LoginSource
+    from coder_mcp.server import build_server
+    from coder_mcp.settings import Settings
+    from coder_mcp.stdio import serve_stdio
+
+    settings = Settings.from_environ(environ)
+    source = LoginSource(environ, insecure_http=settings.insecure_http)
+    await serve_stdio(build_server(settings, source))
+
+
+async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> None:  # noqa: FBT001
+    from coder_mcp.simulator import Simulator
+
+    async with Simulator(seeded=seeded).running() as simulator:
+        await _serve({**environ, **_login(simulator.url, simulator.session_token)})
+
+
+async def _simulate(port: int, seeded: bool) -> None:  # noqa: FBT001
+    from coder_mcp.simulator import Simulator
+
+    async with Simulator(seeded=seeded).running(port) as simulator:
+        login = _login(simulator.url, simulator.session_token)
+        print(" ".join(f"{name}={value}" for name, value in login.items()), flush=True)
+        await anyio.sleep_forever()
+
+
+async def _demo() -> int:
+    from coder_mcp.demo import demo
+
+    return await demo()
+
+
+def _login(url: str, session_token: str) -> dict[str, str]:
+    return {"CODER_URL": url, "CODER_SESSION_TOKEN": session_token}

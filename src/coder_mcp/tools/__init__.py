@@ -1,0 +1,1 @@
+"""One async function a tool: fetch, decide, act, follow, show."""

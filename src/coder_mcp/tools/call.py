@@ -1,0 +1,30 @@
+"""What every tool is handed: the deployment, the window of this call, and a way to report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coder_mcp.api.client import CoderClient
+from coder_mcp.follow import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of a tool.
+
+    Attributes:
+        client: The deployment, as the person that is signed in.
+        deadline: From the call's `wait_seconds` to the moment its window closes, in
+            `anyio.current_time()`; counted from the call's arrival.
+        report: Tells the client how far a build has come.
+        others_allowed: Whether workspaces of other people may be changed.
+    """
+
+    client: CoderClient
+    deadline: Callable[[int | None], float]
+    report: Report
+    others_allowed: bool
+
+    @property
+    def url(self) -> str:
+        """The deployment's address."""
+        return self.client.transport.login.url

@@ -1,0 +1,193 @@
+"""create_workspace: the workspace of that name, made where there is none, and awaited."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import anyio
+from pydantic import Field, JsonValue
+
+from coder_mcp.api.client import Lost, Refusal
+from coder_mcp.core import errands
+from coder_mcp.core.answers import blocked
+from coder_mcp.core.errands import Errand, Verb
+from coder_mcp.core.names import ME, TemplateReference, is_name, template_reference, workspace_name
+from coder_mcp.core.plans import CREATE_PLANS, Act
+from coder_mcp.core.progress import began
+from coder_mcp.core.refusals import name_taken, unusable
+from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
+from coder_mcp.core.template_page import typical_seconds
+from coder_mcp.errors import CoderBroken
+from coder_mcp.models.templates import Template
+from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
+from coder_mcp.tools import arguments
+from coder_mcp.tools.builds import LOST_LOOKS_SECONDS, decided, shown
+from coder_mcp.tools.call import Call
+from coder_mcp.tools.inputs import Inputs, Target, checked, explained
+from coder_mcp.tools.lookups import find_template
+
+
+async def create_workspace(
+    call: Call,
+    *,
+    template: arguments.Template,
+    name: Annotated[arguments.Text, Field(description="Default: the template's name")] = "",
+    parameters: arguments.Parameters = None,
+    preset: arguments.Preset = "",
+    organization: arguments.Organization = "",
+    wait_seconds: arguments.WaitSeconds = None,
+) -> Result:
+    """Create a workspace from a template and wait until it can be used.
+
+    Ends in `ready`, `in_progress` (do what next_step says) or why not. The same call again finds
+    the same workspace and goes on waiting; it never makes a second one.
+    """
+    reference = template_reference(template, organization)
+    known = None if name or is_name(reference.name) else await find_template(call, reference)
+    if isinstance(known, NeedsChoice):
+        return known
+    named = name or (known.name if known is not None else reference.name)
+    wanted = _Wanted(
+        reference=reference,
+        template=known,
+        name=workspace_name(named),
+        parameters=parameters or {},
+        preset=preset,
+        deadline=call.deadline(wait_seconds),
+    )
+    errand = Errand(verb=Verb.CREATE, url=call.url, again=_again(wanted))
+    found = await call.client.workspace_by_name(ME, wanted.name)
+    answer = await _existing(call, errand, wanted, found) if found is not None else None
+    return answer if answer is not None else await _new(call, errand, wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """The workspace that the call is for; the template where it had to be read for the name."""
+
+    reference: TemplateReference
+    template: Template | None
+    name: str
+    parameters: Mapping[str, JsonValue]
+    preset: str
+    deadline: float
+
+
+async def _existing(call: Call, errand: Errand, wanted: _Wanted, found: Workspace) -> Result | None:
+    """The answer by the workspace that has the name; nothing where it is gone by now."""
+    if not _is_from(found, wanted.reference):
+        return name_taken(found, wanted.name)
+    decision = await decided(call, found, CREATE_PLANS, wanted.deadline)
+    if decision.act is Act.SETTLE:
+        return blocked(errand, decision.progress)
+    if decision.act is Act.BUILD:
+        return None
+    ignored = wanted.parameters or wanted.preset
+    note = "It was there already, so the parameters and preset given were not applied."
+    errand = replace(errand, joined=decision.waited, notes=(note,) if ignored else ())
+    return await shown(call, errand, decision.progress, wanted.deadline)
+
+
+async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
+    """The answer by a workspace made now, or why none is made."""
+    template = wanted.template or await find_template(call, wanted.reference)
+    if isinstance(template, NeedsChoice):
+        return template
+    refused = unusable(template)
+    if refused is not None:
+        return refused
+    target = Target(
+        template_id=template.id,
+        version_id=template.active_version_id,
+        classic=template.use_classic_parameter_flow,
+        workspace_name=wanted.name,
+        read=errands.call("read_template", template=str(template.id)),
+        again=errand.again,
+    )
+    inputs = await checked(call, target, wanted.parameters, wanted.preset)
+    if isinstance(inputs, Rejected):
+        return inputs
+    made = await _made(call, wanted, template, inputs)
+    if isinstance(made, Workspace):
+        typical = typical_seconds(template)
+        errand = replace(errand, made=True, notes=inputs.notes, typical_seconds=typical)
+        return await shown(call, errand, began(made, call.client.now()), wanted.deadline)
+    if isinstance(made, Unknown):
+        return made
+    return await _refused(call, errand, wanted, target, made)
+
+
+async def _made(
+    call: Call, wanted: _Wanted, template: Template, inputs: Inputs
+) -> Workspace | Refusal | Unknown:
+    """The workspace with its first build, still pending; or why there is none."""
+    request = CreateWorkspaceRequest(
+        name=wanted.name,
+        template_id=template.id,
+        rich_parameter_values=inputs.values,
+        template_version_preset_id=inputs.preset.id if inputs.preset is not None else None,
+    )
+    made = await call.client.create_workspace(request)
+    return await _recovered(call, request, made) if isinstance(made, Lost) else made
+
+
+async def _refused(
+    call: Call, errand: Errand, wanted: _Wanted, target: Target, refusal: Refusal
+) -> Result:
+    """Why Coder did not make it; or, where the name was taken meanwhile, by what took it."""
+    if refusal.status == 409:
+        found = await call.client.workspace_by_name(ME, wanted.name)
+        answer = await _existing(call, errand, wanted, found) if found is not None else None
+        if answer is not None:
+            return answer
+    return await explained(call, target, refusal)
+
+
+async def _recovered(
+    call: Call, request: CreateWorkspaceRequest, lost: Lost
+) -> Workspace | Unknown:
+    """Look for a workspace whose request was not answered: it may have been made all the same.
+
+    There was none of the name before the request, so one of this template is the one that was
+    asked for. No request is sent twice.
+    """
+    for seconds in LOST_LOOKS_SECONDS:
+        await anyio.sleep(seconds)
+        found = await call.client.workspace_by_name(ME, request.name)
+        if found is not None and found.template_id == request.template_id:
+            return found
+    if isinstance(lost.error, CoderBroken):
+        # Coder itself answered, and nothing came of it: its transaction was undone.
+        raise lost.error
+    return Unknown(
+        message=(
+            f"The request to create workspace {request.name} was not answered, and there is no such"
+            " workspace to be seen yet. It may still come."
+        ),
+        workspace_name=request.name,
+        next_step=(
+            "Tell the person; before anything is tried again, call list_workspaces() and look"
+            " whether it has come."
+        ),
+        error=str(lost.error),
+    )
+
+
+def _is_from(workspace: Workspace, reference: TemplateReference) -> bool:
+    """Whether the workspace was made from the template that is meant."""
+    if reference.id is not None:
+        return workspace.template_id == reference.id
+    organization = reference.organization.casefold()
+    return workspace.template_name.casefold() == reference.name.casefold() and (
+        not organization or workspace.organization_name.casefold() == organization
+    )
+
+
+def _again(wanted: _Wanted) -> str:
+    return errands.call(
+        "create_workspace",
+        template=str(wanted.reference),
+        name=wanted.name,
+        parameters=dict(wanted.parameters),
+        preset=wanted.preset,
+    )

@@ -1,0 +1,156 @@
+"""From what a person calls a workspace or a template to the thing itself."""
+
+from uuid import UUID
+
+from coder_mcp.core.errands import call as written
+from coder_mcp.core.errands import name_of
+from coder_mcp.core.names import (
+    ME,
+    TemplateReference,
+    WorkspaceReference,
+    is_name,
+    workspace_reference,
+)
+from coder_mcp.core.results import NeedsChoice
+from coder_mcp.core.text import near, one_line
+from coder_mcp.errors import BadArguments, Gone
+from coder_mcp.models.templates import Template
+from coder_mcp.models.workspaces import Workspace
+from coder_mcp.tools.call import Call
+
+MOST_LISTED = 100
+
+_MINE = f"owner:{ME}"
+
+
+async def find_workspace(
+    call: Call, text: str, *, tool: str, changes: bool
+) -> Workspace | NeedsChoice:
+    """The workspace that the text means; without a text the person's only one.
+
+    Args:
+        call: The call it is for.
+        text: A name, `owner/name`, id or dashboard address, or nothing.
+        tool: The tool that was called, for the next step.
+        changes: Whether the tool changes the workspace: then it has to be the person's own.
+
+    Raises:
+        BadArguments: There is none, or it is somebody else's.
+    """
+    if not text:
+        return await _only_one(call, tool)
+    reference = workspace_reference(text, call.url)
+    if reference.id is not None:
+        return await _by_id(call, reference.id, changes=changes)
+    mine = await call.client.workspace_by_name(ME, reference.name)
+    if mine is not None and _is_owner(mine, reference.owner):
+        return mine
+    if reference.owner == ME:
+        return await _from_list(call, reference)
+    theirs = await call.client.workspace_by_name(reference.owner, reference.name)
+    if theirs is None:
+        return await _from_list(call, reference)
+    if changes and not call.others_allowed:
+        raise _not_yours(theirs)
+    return theirs
+
+
+async def find_template(call: Call, reference: TemplateReference) -> Template | NeedsChoice:
+    """The template that is meant, deprecated ones too.
+
+    Raises:
+        BadArguments: There is none that this session token sees.
+    """
+    if reference.id is not None:
+        template = await call.client.template(reference.id)
+        return template if template is not None else await _no_template(call, reference)
+    if not is_name(reference.name):
+        return await _no_template(call, reference)
+    query = f"exact_name:{reference.name}"
+    if reference.organization:
+        query += f" organization:{reference.organization}"
+    found = await call.client.templates(query) or await call.client.templates(
+        f"{query} deprecated:true"
+    )
+    if not found:
+        return await _no_template(call, reference)
+    if len(found) == 1:
+        return found[0]
+    names = tuple(f"{template.organization_name}/{template.name}" for template in found)
+    return NeedsChoice(
+        message=f"More than one organization has a template named {reference.name}.",
+        candidates=names,
+        next_step="Ask the person which one; then call again with organization/name.",
+    )
+
+
+async def _only_one(call: Call, tool: str) -> Workspace | NeedsChoice:
+    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    if not mine.workspaces:
+        raise BadArguments(
+            f"You have no workspace on {call.url}. Ask the person whether to create one:"
+            " list_templates() shows from what, create_workspace makes it."
+        )
+    if len(mine.workspaces) == 1:
+        return mine.workspaces[0]
+    names = tuple(name_of(workspace) for workspace in mine.workspaces)
+    return NeedsChoice(
+        message=f"You have {mine.count} workspaces; which one is meant was not said.",
+        candidates=names,
+        next_step=f"Ask the person which one; then call {written(tool, workspace='<name>')}.",
+    )
+
+
+async def _by_id(call: Call, workspace_id: UUID, *, changes: bool) -> Workspace:
+    try:
+        workspace = await call.client.workspace(workspace_id)
+    except Gone:
+        # Nothing can be changed about it, so whose it was does not matter.
+        return await call.client.workspace(workspace_id, include_deleted=True)
+    if changes and not call.others_allowed:
+        mine = await call.client.workspace_by_name(ME, workspace.name)
+        if mine is None or mine.id != workspace.id:
+            raise _not_yours(workspace)
+    return workspace
+
+
+async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
+    """A token without `user:read` finds its owner's workspaces in a list only."""
+    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    for workspace in mine.workspaces:
+        same = workspace.name.casefold() == reference.name.casefold()
+        if same and _is_owner(workspace, reference.owner):
+            return workspace
+    names = near(reference.name, [workspace.name for workspace in mine.workspaces])
+    have = ", ".join(names or [workspace.name for workspace in mine.workspaces[:10]])
+    raise BadArguments(
+        f'There is no workspace "{reference.name}" on {call.url} that this session token can see.'
+        + (f" Of yours, it may mean: {have}." if have else " You have none.")
+        + " Call again with one of them, or list_workspaces() to see them all."
+    )
+
+
+async def _no_template(call: Call, reference: TemplateReference) -> Template:
+    templates = await call.client.templates()
+    names = {template.name: template for template in templates}
+    shown = {template.display_name: template for template in templates if template.display_name}
+    close = near(str(reference).rpartition("/")[2], [*names, *shown])
+    hints = [(names | shown)[name].name for name in close]
+    have = ", ".join(dict.fromkeys(hints)) or ", ".join(sorted(names)[:10])
+    raise BadArguments(
+        f'There is no template "{one_line(str(reference), 80)}" on {call.url} that this session'
+        f" token can see. {f'It may mean: {have}. ' if have else ''}Nothing was created; call again"
+        " with one of them, or list_templates() to see them all."
+    )
+
+
+def _is_owner(workspace: Workspace, owner: str) -> bool:
+    return owner == ME or workspace.owner_name.casefold() == owner.casefold()
+
+
+def _not_yours(workspace: Workspace) -> BadArguments:
+    return BadArguments(
+        f"Workspace {name_of(workspace)} belongs to somebody else, and this server changes only"
+        " the workspaces of the person that it is signed in as. Nothing was changed. Where that is"
+        " meant, set CODER_MCP_OTHERS=1 in the server's configuration."
+    )

@@ -1,0 +1,107 @@
+"""The tools, in the order in which they are listed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from inspect import cleandoc
+
+from coder_mcp.core import found, results
+from coder_mcp.core.results import Result
+from coder_mcp.tools.create import create_workspace
+from coder_mcp.tools.delete import delete_workspace
+from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
+from coder_mcp.tools.lists import list_templates, list_workspaces
+from coder_mcp.tools.templates import read_template
+
+# How the build of any transition can end, how a start can, and how a request for one can.
+_OF_A_BUILD = (
+    results.InProgress,
+    results.Stopped,
+    results.Deleted,
+    results.QuotaReached,
+    results.BuildFailed,
+    results.Canceled,
+    results.Superseded,
+    results.NeedsChoice,
+)
+_OF_A_START = (results.Ready, results.StartupFailed, results.Unreachable)
+_OF_A_WRITE = (results.Rejected, results.Unknown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """A tool: the function that does it, and what a client is told of it.
+
+    Attributes:
+        run: Its name is the tool's, its docstring the description, its keyword arguments the
+            tool's arguments.
+        title: For people.
+        results: The payloads that it can return.
+        read_only: It changes nothing.
+        destructive: What it ends or deletes cannot be had back.
+    """
+
+    run: Callable[..., Awaitable[Result]]
+    title: str
+    results: tuple[type[Result], ...]
+    read_only: bool = False
+    destructive: bool = False
+
+    @property
+    def name(self) -> str:
+        """As the client calls it."""
+        return self.run.__name__
+
+    @property
+    def description(self) -> str:
+        """What the model reads of it."""
+        return cleandoc(self.run.__doc__ or "")
+
+
+TOOLS = (
+    Tool(
+        run=create_workspace,
+        title="Create a workspace",
+        results=(*_OF_A_START, *_OF_A_BUILD, *_OF_A_WRITE),
+    ),
+    Tool(
+        run=start_workspace,
+        title="Start a workspace",
+        results=(*_OF_A_START, *_OF_A_BUILD, *_OF_A_WRITE),
+    ),
+    Tool(
+        run=wait_for_workspace,
+        title="Wait for a workspace",
+        results=(*_OF_A_START, *_OF_A_BUILD),
+        read_only=True,
+    ),
+    Tool(
+        run=stop_workspace,
+        title="Stop a workspace",
+        results=(*_OF_A_BUILD, *_OF_A_WRITE),
+        destructive=True,
+    ),
+    Tool(
+        run=delete_workspace,
+        title="Delete a workspace",
+        results=(results.NeedsConfirmation, *_OF_A_BUILD, *_OF_A_WRITE),
+        destructive=True,
+    ),
+    Tool(
+        run=list_workspaces,
+        title="List workspaces",
+        results=(found.WorkspacesFound,),
+        read_only=True,
+    ),
+    Tool(
+        run=list_templates,
+        title="List templates",
+        results=(found.TemplatesFound,),
+        read_only=True,
+    ),
+    Tool(
+        run=read_template,
+        title="Read a template",
+        results=(found.TemplateFound, results.NeedsChoice, results.Rejected),
+        read_only=True,
+    ),
+)

@@ -1,0 +1,32 @@
+"""read_template."""
+
+from coder_mcp.core.names import template_reference
+from coder_mcp.core.refusals import closed_to_agents
+from coder_mcp.core.results import NeedsChoice, Result
+from coder_mcp.core.template_page import TemplateParts, template_page
+from coder_mcp.tools import arguments
+from coder_mcp.tools.call import Call
+from coder_mcp.tools.inputs import parameters_of
+from coder_mcp.tools.lookups import find_template
+
+
+async def read_template(call: Call, *, template: arguments.Template) -> Result:
+    """Read what a template asks for: parameters, presets, sign-ins, and its README."""
+    found = await find_template(call, template_reference(template))
+    if isinstance(found, NeedsChoice):
+        return found
+    closed = closed_to_agents(found)
+    if closed is not None:
+        return closed
+    version_id = found.active_version_id
+    return template_page(
+        TemplateParts(
+            template=found,
+            version=await call.client.template_version(version_id),
+            parameters=await parameters_of(
+                call, version_id, classic=found.use_classic_parameter_flow
+            ),
+            presets=await call.client.presets(version_id),
+            external_auth=await call.client.external_auth(version_id),
+        )
+    )
