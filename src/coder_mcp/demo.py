@@ -7,7 +7,6 @@ stopped.
 
 import json
 import sys
-import time
 from typing import cast
 
 from mcp import Client, StdioServerParameters, stdio_client
@@ -50,23 +49,16 @@ async def demo() -> int:
     async with Client(stdio_client(server)) as client:
         for wish, tool, given in _STORY:
             print(f'\n"{wish}"\n-> {_written(tool, given)}')
-            result = await client.call_tool(
-                tool, {**given}, progress_callback=_Told(time.monotonic())
-            )
+            result = await client.call_tool(tool, {**given}, progress_callback=_told)
             outcomes.append(_show(result))
     fine = tuple(outcomes) == _EXPECTED
     print("\nEach call ended in the truth." if fine else f"\nUnexpected outcomes: {outcomes}")
     return 0 if fine else 1
 
 
-class _Told:
-    """Prints each progress notification with the seconds since the call."""
-
-    def __init__(self, began: float) -> None:
-        self._began = began
-
-    async def __call__(self, _: float, __: float | None, message: str | None) -> None:
-        print(f"   {time.monotonic() - self._began:5.1f} s  {message}", flush=True)
+async def _told(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001  # the SDK's signature
+    """Print a progress notification; its value is the seconds since the call."""
+    print(f"   {progress:5.1f} s  {message}", flush=True)
 
 
 def _written(tool: str, given: dict[str, str]) -> str:

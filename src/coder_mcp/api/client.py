@@ -207,7 +207,7 @@ class CoderClient:
     async def _post(
         self, model: type[Model], path: str, request: BaseModel
     ) -> Model | Refusal | Lost:
-        body = request.model_dump_json(exclude_none=True).encode()
+        body = request.model_dump_json(exclude_defaults=True).encode()
         try:
             return _parsed(model, await self.transport.write(f"{API}{path}", body), path)
         except CoderError as error:

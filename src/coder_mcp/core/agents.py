@@ -69,6 +69,16 @@ def that_counts(views: tuple[AgentView, ...]) -> AgentView:
     return max(views, key=lambda seen: seen.limit)
 
 
+def to_connect_to(agents: tuple[WorkspaceAgent, ...]) -> WorkspaceAgent:
+    """The one that a person is sent to where there are several.
+
+    Coder's own chat takes the one with this suffix, else the first in an order that the API shows
+    nearly (coderd/x/chatd/agentselect).
+    """
+    marked = [agent for agent in agents if agent.name.casefold().endswith("-coderd-chat")]
+    return marked[0] if len(marked) == 1 else agents[0]
+
+
 def _limit(agent: WorkspaceAgent, build: WorkspaceBuild) -> datetime:
     built = build.job.completed_at or build.created_at
     if agent.disconnected_at is not None and agent.disconnected_at > built:

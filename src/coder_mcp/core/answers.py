@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 from uuid import UUID
 
 from coder_mcp.core import results
-from coder_mcp.core.agents import root_agents, runs_in_background
+from coder_mcp.core.agents import root_agents, runs_in_background, to_connect_to
 from coder_mcp.core.errands import (
     Errand,
     Evidence,
@@ -217,11 +217,13 @@ def _about_absent(progress: Progress) -> str:
 
 
 def _ssh_command(progress: Progress) -> str | None:
-    agent = progress.agent
-    if agent is None:
+    """How to get in; with the agent's name where there are several."""
+    agents = root_agents(progress.build)
+    here = tuple(agent for agent in agents if agent not in progress.absent)
+    if not here:
         return None
-    several = len(root_agents(progress.build)) > 1
-    return f"coder ssh {name_of(progress.workspace)}{f'.{agent.name}' if several else ''}"
+    name = name_of(progress.workspace)
+    return f"coder ssh {name}" + (f".{to_connect_to(here).name}" if len(agents) > 1 else "")
 
 
 def _wait(errand: Errand, workspace: Workspace) -> str:

@@ -112,9 +112,12 @@ DELETE_PLANS: Plans = MappingProxyType(
 )
 
 
+_TRANSITIONS = frozenset(WorkspaceTransition)
+
+
 def next_act(plans: Plans, build: WorkspaceBuild) -> Act:
     """What the tool does next. What a newer Coder calls otherwise is followed, never acted on."""
     standing = _STANDINGS.get(build.job.status)
-    if standing is None or build.transition not in WorkspaceTransition:
+    if standing is None or build.transition not in _TRANSITIONS:
         return Act.ANSWER
     return plans[WorkspaceTransition(build.transition), standing]

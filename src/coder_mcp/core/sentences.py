@@ -51,7 +51,7 @@ def _preparing(progress: Progress) -> str:
 
 
 def _unreachable(progress: Progress) -> str:
-    return f"The build is done, but its agent {_agent(progress)} cannot be reached; it may yet be."
+    return f"The build is done, but its agent {_agent(progress)} cannot be reached so far."
 
 
 def _unknown(progress: Progress) -> str:
