@@ -47,7 +47,7 @@ Report = Callable[[Progress], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class _StreamChanged:
-    """A stream was opened, or has ended or could not be opened."""
+    """A stream was opened, or has ended; one that could not be opened is no news."""
 
     stream: Literal["watch", "log"]
     is_open: bool
@@ -136,9 +136,7 @@ class _Follower:
             case _StreamChanged(stream="watch", is_open=True):
                 self._watching, self._next_look = True, now + self._poll_seconds(watching=True)
             case _StreamChanged(stream="watch"):
-                # A stream that never was open is no news; one that ended may have missed some.
-                self._next_look = now if self._watching else self._next_look
-                self._watching = False
+                self._watching, self._next_look = False, now
             case _StreamChanged():
                 self._next_look = now if is_active(self.progress.build) else self._next_look
             case _Looked(event=event, error=error):
@@ -187,10 +185,10 @@ class _Follower:
                     await self._send.send(_StreamChanged(stream="watch", is_open=True))
                     async for workspace in workspaces:
                         await self._send.send(Snapshot(workspace=workspace, at=self._client.now()))
+                await self._send.send(_StreamChanged(stream="watch", is_open=False))
             except CoderMcpError as error:
                 if _is_final(error):
                     return
-            await self._send.send(_StreamChanged(stream="watch", is_open=False))
             await anyio.sleep(pause)
 
     async def _log(self, build: WorkspaceBuild) -> None:
@@ -203,10 +201,10 @@ class _Follower:
                 async with self._client.follow_build_logs(build.id, after) as lines:
                     async for line in lines:
                         await self._send.send(LogSeen(line=line))
+                await self._send.send(_StreamChanged(stream="log", is_open=False))
             except CoderMcpError as error:
                 if _is_final(error):
                     return
-            await self._send.send(_StreamChanged(stream="log", is_open=False))
             await anyio.sleep(pause)
 
 

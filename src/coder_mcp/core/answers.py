@@ -37,25 +37,37 @@ _AIMS: Mapping[str, str] = MappingProxyType(
 
 def answer(errand: Errand, progress: Progress, evidence: Evidence) -> results.Result:
     """The payload for a progress: how it ended, or that it goes on without this call."""
-    if not progress.is_over:
-        return in_progress(errand, progress, f"Call {_wait(errand, progress.workspace)}.")
-    return _ENDS[progress.phase](errand, progress, evidence)
+    if progress.is_over:
+        return _ENDS[progress.phase](errand, progress, evidence)
+    aim = _AIMS.get(progress.build.transition, "done")
+    return in_progress(
+        errand,
+        progress,
+        message=f"Workspace {name_of(progress.workspace)} is not {aim} yet.",
+        next_step=f"Call {_wait(errand, progress.workspace)}.",
+    )
 
 
 def blocked(errand: Errand, progress: Progress) -> results.InProgress:
     """The payload where the window closed on a build that must end before this call can act."""
-    return in_progress(errand, progress, f"Call {errand.again} once more.")
+    return in_progress(
+        errand,
+        progress,
+        message=(
+            f"Another build of workspace {name_of(progress.workspace)} has to end before this can"
+            " be done; nothing was changed."
+        ),
+        next_step=f"Call {errand.again} once more.",
+    )
 
 
-def in_progress(errand: Errand, progress: Progress, next_step: str) -> results.InProgress:
-    """The payload where the build goes on without this call."""
+def in_progress(
+    errand: Errand, progress: Progress, *, message: str, next_step: str
+) -> results.InProgress:
+    """The payload where a build goes on without this call."""
     workspace, build = progress.workspace, progress.build
     return results.InProgress(
-        message=sentences(
-            f"Workspace {name_of(workspace)} is not {_AIMS.get(build.transition, 'done')} yet."
-            f" {doing(progress)} It goes on without this call.",
-            *errand.notes,
-        ),
+        message=sentences(message, doing(progress), "It goes on without this call.", *errand.notes),
         workspace_name=name_of(workspace),
         phase=progress.phase,
         build_id=build.id,

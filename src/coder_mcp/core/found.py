@@ -63,6 +63,7 @@ class ParameterShown(Part, frozen=True):
     minimum: int | None = None
     maximum: int | None = None
     pattern: str | None = None
+    rule: str | None = None
     monotonic: str | None = None
     immutable: Literal[True] | None = None
     ephemeral: Literal[True] | None = None

@@ -18,6 +18,11 @@ _NAMES_AN_OWNER = re.compile(r"(?:^|\s)(?:owner:|[^\s:\"]+/[^\s:\"]+)", re.IGNOR
 _WORD = re.compile(r"[^\W_]+")
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 workspace`, `2 workspaces`, as a sentence."""
+    return f"{count} {noun}{'' if count == 1 else 's'}."
+
+
 def workspaces_query(query: str) -> str:
     """The query as Coder takes it: of the caller's own workspaces unless it names an owner."""
     if _NAMES_AN_OWNER.search(query):

@@ -53,17 +53,22 @@ def _spelled(name: str, value: JsonValue) -> str:
 def unknown_names(
     given: Mapping[str, str], parameters: Sequence[RichParameter]
 ) -> list[Validation]:
-    """A correction for each name that the template does not have."""
+    """A correction for each name that the template does not have, with the values so far."""
     names = [parameter.name for parameter in parameters]
     return [
-        Validation(
-            field=name,
-            detail="The template has no parameter of this name.",
-            allowed=tuple(near(name, names) or names),
-        )
+        Validation(field=name, detail=_no_such_parameter(name, names))
         for name in given
         if name not in names
     ]
+
+
+def _no_such_parameter(name: str, names: Sequence[str]) -> str:
+    close = near(name, names)
+    if close:
+        return f"There is no parameter of this name; it may mean: {', '.join(close)}."
+    if names:
+        return f"There is no parameter of this name; there are: {', '.join(names)}."
+    return "There is no parameter of this name; the template has none."
 
 
 def against_preset(given: Mapping[str, str], preset: Preset) -> list[Validation]:

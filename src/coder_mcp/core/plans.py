@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from coder_mcp.models.workspaces import JobStatus, WorkspaceBuild, WorkspaceTransition
+from coder_mcp.core.phases import Phase
+from coder_mcp.core.progress import Progress
+from coder_mcp.models.workspaces import JobStatus, WorkspaceTransition
 
 START, STOP, DELETE = WorkspaceTransition
 
@@ -115,8 +117,11 @@ DELETE_PLANS: Plans = MappingProxyType(
 _TRANSITIONS = frozenset(WorkspaceTransition)
 
 
-def next_act(plans: Plans, build: WorkspaceBuild) -> Act:
+def next_act(plans: Plans, progress: Progress) -> Act:
     """What the tool does next. What a newer Coder calls otherwise is followed, never acted on."""
+    build = progress.build
+    if progress.phase is Phase.DELETED:
+        return plans[DELETE, Standing.SUCCEEDED]
     standing = _STANDINGS.get(build.job.status)
     if standing is None or build.transition not in _TRANSITIONS:
         return Act.ANSWER

@@ -56,7 +56,8 @@ class Progress:
         at: When that was, by the deployment's clock.
         until: Whether the end of the build is waited for, or that its workspace can be used.
         phase: What it is doing, or how it ended.
-        limit: Until when an agent that is `connecting` or `unreachable` may still come.
+        limit: Until when an agent that is `connecting` or `unreachable` may still come; of a
+            progress that is not over it lies ahead.
         agent: The one that decides; none before the build's end, and where there are none.
         absent: Agents that cannot be reached while the workspace can be used without them.
         superseded_by: The newer build of another transition.
@@ -154,11 +155,12 @@ def _observed(progress: Progress, workspace: Workspace, at: datetime) -> Progres
     if not seen:
         return replace(progress, phase=Phase.READY)
     counts = agents.that_counts(seen)
+    may_come = counts.phase in (Phase.CONNECTING, Phase.UNREACHABLE)
     return replace(
         progress,
         phase=counts.phase,
         agent=counts.agent,
-        limit=at if build.has_external_agent else counts.limit,
+        limit=(at if build.has_external_agent else counts.limit) if may_come else None,
         absent=tuple(other.agent for other in seen if other.phase is Phase.UNREACHABLE),
     )
 

@@ -22,7 +22,9 @@ _ARGUMENTS = {
     "template_version_preset_id": "preset",
     "rich_parameter_values": "parameters",
 }
+# The classic flow names one parameter, in its message, and says why after this line.
 _CLASSIC_PARAMETER = 'Unable to validate parameter "'
+_CLASSIC_DETAIL = "parameter validation failed"
 
 
 def rejected(
@@ -41,10 +43,10 @@ def rejected(
     """
     known = {parameter.name: parameter for parameter in parameters}
     links = {provider.id: provider for provider in providers}
-    classic = _classic_parameter(response)
+    detail = response.detail.removeprefix(_CLASSIC_DETAIL).strip()
     pairs = [(wrong.field, wrong.detail) for wrong in response.validations]
-    if classic and not pairs:
-        pairs = [(classic, response.detail)]
+    if not pairs and (classic := _classic_parameter(response)):
+        pairs, detail = [(classic, detail)], ""
     validations = tuple(_validation(field, detail, known, links) for field, detail in pairs)
     return results.Rejected(
         message="Coder refused this; nothing was changed.",
@@ -52,7 +54,7 @@ def rejected(
         template_id=template_id,
         next_step=next_step,
         error=one_line(response.message, _LONGEST),
-        detail=one_line(response.detail, _LONGEST) or None,
+        detail=one_line(detail, _LONGEST) or None,
         validations=validations or None,
     )
 
@@ -93,7 +95,7 @@ def next_step(status: int, response: ErrorResponse, read: str, again: str) -> st
     return f"Tell the person why. Once it is corrected, call {again}."
 
 
-def running_already(workspace: Workspace) -> results.Rejected:
+def running_already(workspace: Workspace, again: str) -> results.Rejected:
     """Why parameters are not given to a workspace that runs: they are of its next build."""
     stop = call("stop_workspace", workspace=name_of(workspace))
     return results.Rejected(
@@ -104,7 +106,7 @@ def running_already(workspace: Workspace) -> results.Rejected:
         workspace_name=name_of(workspace),
         next_step=(
             f"Ask the person whether it may be stopped, which ends what runs in it: {stop}; then"
-            " call start_workspace with the parameters once more."
+            f" call {again}."
         ),
         error="the workspace is running",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coder_mcp.core.errands import call
 from coder_mcp.core.found import (
     ExternalAuthShown,
     OptionShown,
@@ -39,31 +40,38 @@ def template_page(parts: TemplateParts) -> TemplateFound:
     """The payload of read_template."""
     template = parts.template
     required = [known.name for known in parts.parameters if known.required]
-    missing = [auth for auth in parts.external_auth if not (auth.authenticated or auth.optional)]
     asks = f"asks for {', '.join(required)}" if required else "needs no parameters"
     return TemplateFound(
         message=f"Template {template.name} {asks}."
-        + (
-            " It is deprecated: no new workspace can be made from it."
-            if template.deprecated
-            else ""
-        ),
+        + (" It is deprecated: no new workspace is made from it." if template.deprecated else ""),
         template_id=template.id,
         name=template.name,
         organization_name=template.organization_name or None,
         typical_seconds=typical_seconds(template),
         has_external_agent=True if parts.version.has_external_agent else None,
-        next_step=(
-            "Ask the person to sign in at each url under external_auth; then call create_workspace."
-            if missing
-            else "Call create_workspace with values for the required parameters, or a preset."
-        ),
+        next_step=_next_step(parts, required),
         parameters=tuple(_parameter(known) for known in parts.parameters),
         presets=tuple(_preset(known) for known in parts.presets) or None,
         external_auth=tuple(_external_auth(known) for known in parts.external_auth) or None,
         display_name=one_line(template.display_name, 100) or None,
         description=one_line(template.description, _LONGEST_DESCRIPTION) or None,
         readme=prose(parts.version.readme, LONGEST_README) or None,
+    )
+
+
+def _next_step(parts: TemplateParts, required: list[str]) -> str:
+    template = parts.template
+    name = "/".join(part for part in (template.organization_name, template.name) if part)
+    create = call("create_workspace", template=name)
+    missing = [auth for auth in parts.external_auth if not (auth.authenticated or auth.optional)]
+    if missing:
+        return f"Ask the person to sign in at each url under external_auth; then call {create}."
+    if not required:
+        return f"Call {create}."
+    preset = ", or name a preset" if parts.presets else ""
+    return (
+        f"Call {create} with parameters for {', '.join(required)}{preset}; ask the person for what"
+        " is theirs to choose."
     )
 
 
@@ -90,6 +98,7 @@ def _parameter(known: RichParameter) -> ParameterShown:
         minimum=known.validation_min,
         maximum=known.validation_max,
         pattern=known.validation_regex or None,
+        rule=one_line(known.validation_error, _LONGEST_DESCRIPTION) or None,
         monotonic=known.validation_monotonic or None,
         immutable=None if known.mutable else True,
         ephemeral=True if known.ephemeral else None,

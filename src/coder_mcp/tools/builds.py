@@ -54,17 +54,18 @@ class Decision:
 async def decided(call: Call, workspace: Workspace, plans: Plans, deadline: float) -> Decision:
     """What to do about the workspace, once builds that stand in the way have ended."""
     waited = is_active(workspace.latest_build)
+    progress = began(workspace, call.client.now())
     for _ in range(MOST_DECISIONS):
-        now = call.client.now()
-        act = next_act(plans, workspace.latest_build)
+        act = next_act(plans, progress)
         if act is not Act.SETTLE:
-            return Decision(act=act, progress=began(workspace, now), waited=waited)
-        progress = began(workspace, now, until="built")
-        progress = await follow(call.client, progress, deadline=deadline, report=call.report)
-        workspace = progress.workspace
-        if not progress.is_over:
-            break
-    return Decision(act=Act.SETTLE, progress=began(workspace, call.client.now()), waited=waited)
+            return Decision(act=act, progress=progress, waited=waited)
+        settling = began(progress.workspace, call.client.now(), until="built")
+        settled = await follow(call.client, settling, deadline=deadline, report=call.report)
+        if not settled.is_over:
+            return Decision(act=Act.SETTLE, progress=settled, waited=waited)
+        gone = settled.phase is Phase.DELETED
+        progress = settled if gone else began(settled.workspace, call.client.now())
+    return Decision(act=Act.SETTLE, progress=progress, waited=waited)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from coder_mcp.core import errands
 from coder_mcp.core.confirmation import asked, fits
 from coder_mcp.core.errands import Errand, Verb
 from coder_mcp.core.plans import DELETE_PLANS, Act, next_act
+from coder_mcp.core.progress import began
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.models.workspaces import (
     CreateWorkspaceBuildRequest,
@@ -35,9 +36,8 @@ async def delete_workspace(
         return found
     again = errands.call("delete_workspace", workspace=str(found.id), confirm=confirm)
     key = call.client.transport.login.session_token
-    if next_act(DELETE_PLANS, found.latest_build) is not Act.ANSWER and not fits(
-        confirm, found, key
-    ):
+    act = next_act(DELETE_PLANS, began(found, call.client.now()))
+    if act is not Act.ANSWER and not fits(confirm, found, key):
         return asked(found, key, given=confirm)
     errand = Errand(verb=Verb.DELETE, url=call.url, again=again)
 

@@ -105,7 +105,9 @@ async def explained(call: Call, target: Target, refusal: Refusal) -> Rejected:
     providers = ()
     try:
         if refusals.concerns_parameters(refusal.response):
-            known = await parameters_of(call, target.version_id, classic=target.classic)
+            known = await parameters_of(
+                call, target.version_id, classic=target.classic, owner_id=target.owner_id
+            )
         if refusals.concerns_external_auth(refusal.response):
             providers = await call.client.external_auth(target.version_id)
     except CoderMcpError:
@@ -137,7 +139,7 @@ async def _wrong(
 
 
 async def parameters_of(
-    call: Call, version_id: UUID, *, classic: bool
+    call: Call, version_id: UUID, *, classic: bool, owner_id: UUID | None = None
 ) -> tuple[RichParameter, ...]:
     """What a template version asks for: as its import saw it, or evaluated where it depends.
 
@@ -147,8 +149,8 @@ async def parameters_of(
     if classic:
         return await call.client.rich_parameters(version_id)
     try:
-        me = await call.client.me()
-        response = await call.client.evaluate_parameters(version_id, me.id, {})
+        owner_id = owner_id or (await call.client.me()).id
+        response = await call.client.evaluate_parameters(version_id, owner_id, {})
     except NotFound:
         # A token without user:read, or a server before v2.24: the import's own list is near.
         return await call.client.rich_parameters(version_id)

@@ -46,7 +46,7 @@ async def start_workspace(
     build = found.latest_build
     if parameters and build.transition == WorkspaceTransition.START:
         if build.job.status == JobStatus.SUCCEEDED:
-            return running_already(found)
+            return running_already(found, again)
         if is_active(build):
             errand = replace(errand, notes=(_NOT_APPLIED,))
 

@@ -3,6 +3,7 @@
 from coder_mcp.core.found import TemplatesFound, WorkspacesFound
 from coder_mcp.core.listing import (
     MOST_ROWS,
+    counted,
     matching,
     template_row,
     workspace_row,
@@ -22,7 +23,7 @@ async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -
     left_out = count - len(rows)
     return WorkspacesFound(
         message=(
-            f"{count} workspaces."
+            counted(count, "workspace")
             + (f" The first {len(rows)} are shown; narrow the query." if left_out else "")
         ),
         next_step=None if rows else "list_templates() shows what a workspace can be made from.",
@@ -47,7 +48,7 @@ async def list_templates(call: Call, *, query: arguments.Query = "") -> Result:
     left_out = len(found) - len(rows)
     return TemplatesFound(
         message=(
-            f"{len(found)} templates."
+            counted(len(found), "template")
             + (f" The first {len(rows)} are shown; give words to search for." if left_out else "")
         ),
         next_step=(

@@ -76,10 +76,10 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
         return await _no_template(call, reference)
     if len(found) == 1:
         return found[0]
-    names = tuple(f"{template.organization_name}/{template.name}" for template in found)
+    names = sorted(f"{template.organization_name}/{template.name}" for template in found)
     return NeedsChoice(
         message=f"More than one organization has a template named {reference.name}.",
-        candidates=names,
+        candidates=tuple(names),
         next_step="Ask the person which one; then call again with organization/name.",
     )
 

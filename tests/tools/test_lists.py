@@ -1,0 +1,387 @@
+"""list_workspaces, list_templates, read_template."""
+
+import json
+from statistics import median
+
+import pytest
+from inline_snapshot import snapshot
+
+from model import Payload
+from whole import deployed
+
+
+def tokens(row: object) -> int:
+    return len(json.dumps(row, separators=(",", ":"), ensure_ascii=False)) // 4
+
+
+async def test_workspaces_are_listed_as_rows_that_say_what_differs() -> None:
+    async with deployed(seeded=True) as whole:
+        answer = await whole.call("list_workspaces")
+        for row in answer["workspaces"]:
+            row.pop("last_used_at")
+        assert answer == snapshot(
+            {
+                "outcome": "found",
+                "message": "4 workspaces.",
+                "workspaces": [
+                    {"workspace_name": "dev1/web", "status": "running", "template_name": "quick"},
+                    {
+                        "workspace_name": "dev1/api-old",
+                        "status": "stopped",
+                        "template_name": "quick",
+                    },
+                    {
+                        "workspace_name": "dev1/gpu-training",
+                        "status": "stopped",
+                        "template_name": "gpu",
+                    },
+                    {
+                        "workspace_name": "dev1/legacy-import",
+                        "status": "failed",
+                        "template_name": "broken",
+                    },
+                ],
+            }
+        )
+
+
+async def test_only_the_persons_own_are_listed_unless_the_query_names_an_owner() -> None:
+    async with deployed(user="admin") as whole:
+        whole.world.create("quick", "mine", owner="admin")
+        whole.world.create("quick", "theirs", owner="dev2")
+        own = await whole.call("list_workspaces")
+        by_owner = await whole.call("list_workspaces", query="owner:dev2")
+        by_path = await whole.call("list_workspaces", query="dev2/theirs")
+        assert [names(own), names(by_owner), names(by_path)] == [
+            ["admin/mine"],
+            ["dev2/theirs"],
+            ["dev2/theirs"],
+        ]
+
+
+async def test_workspaces_are_found_in_coders_query_language() -> None:
+    async with deployed(seeded=True) as whole:
+        stopped = await whole.call("list_workspaces", query="status:stopped template:gpu")
+        assert names(stopped) == ["dev1/gpu-training"]
+
+
+async def test_no_workspaces_is_an_answer_that_says_what_to_do() -> None:
+    async with deployed() as whole:
+        assert await whole.call("list_workspaces") == snapshot(
+            {
+                "outcome": "found",
+                "message": "0 workspaces.",
+                "next_step": "list_templates() shows what a workspace can be made from.",
+                "workspaces": [],
+            }
+        )
+
+
+async def test_a_query_that_coder_does_not_take_comes_back_with_its_words() -> None:
+    async with deployed() as whole:
+        text = await whole.model.refusal("list_workspaces", query="colour:red")
+        assert text.replace(whole.simulator.url, "https://coder.test") == snapshot(
+            'https://coder.test refused the request (HTTP 400). Coder said: Invalid workspace search query. colour: "colour" is not a valid query param'
+        )
+
+
+async def test_templates_are_listed_without_deprecated_ones_and_those_closed_to_agents() -> None:
+    async with deployed() as whole:
+        answer = await whole.call("list_templates")
+        found = [row["name"] for row in answer["templates"]]
+        assert found == snapshot(
+            [
+                "agent-late",
+                "agent-never",
+                "broken",
+                "chatty",
+                "cloud-limit",
+                "dynamic",
+                "external-agent",
+                "external-auth",
+                "gpu",
+                "no-agent",
+                "notebook",
+                "odd-logs",
+                "params",
+                "pinned",
+                "plan-fails",
+                "presets",
+                "quick",
+                "script-background",
+                "script-fails",
+                "script-slow",
+                "script-timeout",
+                "shared-name",
+                "shared-name",
+                "slow",
+                "too-big",
+                "two-agents",
+            ]
+        )
+        assert not {"old", "no-agents-here"} & set(found)
+        assert median(tokens(row) for row in answer["templates"]) <= 40
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("quick", "quick"),
+        ("GPU machine", "gpu"),
+        ("expensive", "gpu"),
+        ("script slow", "script-slow"),
+        ("two agents", "two-agents"),
+        ("small container", "quick"),
+    ],
+)
+async def test_templates_are_found_by_words_of_name_display_name_and_description(
+    query: str, first: str
+) -> None:
+    async with deployed() as whole:
+        answer = await whole.call("list_templates", query=query)
+        assert answer["templates"][0]["name"] == first
+
+
+async def test_templates_that_a_person_uses_come_first_among_equals() -> None:
+    async with deployed() as whole:
+        whole.world.create("slow", "mine")
+        answer = await whole.call("list_templates")
+        assert (answer["templates"][0]["name"], answer["templates"][0]["your_workspace_count"]) == (
+            "slow",
+            1,
+        )
+
+
+async def test_words_that_nothing_has_find_nothing_and_say_what_to_do() -> None:
+    async with deployed() as whole:
+        assert await whole.call("list_templates", query="no such thing") == snapshot(
+            {
+                "outcome": "found",
+                "message": "0 templates.",
+                "next_step": "Call list_templates() without words to see all.",
+                "templates": [],
+            }
+        )
+
+
+@pytest.mark.parametrize("template", ["params", "presets", "dynamic", "external-auth", "quick"])
+async def test_a_template_is_read_with_all_that_it_asks_for(template: str) -> None:
+    async with deployed() as whole:
+        answer = await whole.call("read_template", template=template)
+        answer.pop("template_id")
+        assert answer == PAGES[template]
+
+
+async def test_a_template_that_is_closed_to_agents_is_not_shown() -> None:
+    async with deployed() as whole:
+        answer = await whole.call("read_template", template="no-agents-here")
+        assert answer["outcome"] == "rejected"
+
+
+async def test_a_deprecated_template_can_be_read_and_says_so() -> None:
+    async with deployed() as whole:
+        answer = await whole.call("read_template", template="old")
+        assert "deprecated" in answer["message"]
+
+
+def names(answer: Payload) -> list[str]:
+    return [row["workspace_name"] for row in answer["workspaces"]]
+
+
+PAGES: dict[str, Payload] = snapshot(
+    {
+        "params": {
+            "outcome": "found",
+            "message": "Template params asks for region, repo.",
+            "name": "params",
+            "organization_name": "coder",
+            "next_step": 'Call create_workspace(template="coder/params") with parameters for region, repo; ask the person for what is theirs to choose.',
+            "parameters": [
+                {
+                    "name": "region",
+                    "type": "string",
+                    "required": True,
+                    "options": [
+                        {"value": "eu", "name": "Europe"},
+                        {"value": "us", "name": "United States"},
+                    ],
+                    "immutable": True,
+                    "description": "Where it runs",
+                },
+                {
+                    "name": "cpu",
+                    "type": "number",
+                    "required": False,
+                    "default": "4",
+                    "minimum": 1,
+                    "maximum": 16,
+                    "monotonic": "increasing",
+                },
+                {
+                    "name": "repo",
+                    "type": "string",
+                    "required": True,
+                    "pattern": "^https://",
+                    "rule": "must be an https URL",
+                    "description": "Git repository to clone",
+                },
+                {"name": "gpu", "type": "bool", "required": False, "default": "false"},
+                {"name": "tools", "type": "list(string)", "required": False, "default": '["git"]'},
+                {
+                    "name": "rebuild_cache",
+                    "type": "bool",
+                    "required": False,
+                    "default": "false",
+                    "ephemeral": True,
+                },
+            ],
+            "display_name": "With parameters",
+            "description": "Classic parameters",
+        },
+        "presets": {
+            "outcome": "found",
+            "message": "Template presets asks for region, repo.",
+            "name": "presets",
+            "organization_name": "coder",
+            "next_step": 'Call create_workspace(template="coder/presets") with parameters for region, repo, or name a preset; ask the person for what is theirs to choose.',
+            "parameters": [
+                {
+                    "name": "region",
+                    "type": "string",
+                    "required": True,
+                    "options": [
+                        {"value": "eu", "name": "Europe"},
+                        {"value": "us", "name": "United States"},
+                    ],
+                    "immutable": True,
+                    "description": "Where it runs",
+                },
+                {
+                    "name": "cpu",
+                    "type": "number",
+                    "required": False,
+                    "default": "4",
+                    "minimum": 1,
+                    "maximum": 16,
+                    "monotonic": "increasing",
+                },
+                {
+                    "name": "repo",
+                    "type": "string",
+                    "required": True,
+                    "pattern": "^https://",
+                    "rule": "must be an https URL",
+                    "description": "Git repository to clone",
+                },
+                {"name": "gpu", "type": "bool", "required": False, "default": "false"},
+                {"name": "tools", "type": "list(string)", "required": False, "default": '["git"]'},
+                {
+                    "name": "rebuild_cache",
+                    "type": "bool",
+                    "required": False,
+                    "default": "false",
+                    "ephemeral": True,
+                },
+            ],
+            "presets": [
+                {
+                    "name": "Small EU",
+                    "default": True,
+                    "parameters": {
+                        "region": "eu",
+                        "cpu": "2",
+                        "repo": "https://git.example.com/app.git",
+                    },
+                    "description": "Two cores in Europe",
+                },
+                {"name": "Large US", "parameters": {"region": "us", "cpu": "16"}},
+            ],
+            "description": "Parameters with presets",
+        },
+        "dynamic": {
+            "outcome": "found",
+            "message": "Template dynamic asks for region, repo.",
+            "name": "dynamic",
+            "organization_name": "coder",
+            "next_step": 'Call create_workspace(template="coder/dynamic") with parameters for region, repo; ask the person for what is theirs to choose.',
+            "parameters": [
+                {
+                    "name": "region",
+                    "type": "string",
+                    "required": True,
+                    "options": [
+                        {"value": "eu", "name": "Europe"},
+                        {"value": "us", "name": "United States"},
+                    ],
+                    "immutable": True,
+                },
+                {
+                    "name": "cpu",
+                    "type": "number",
+                    "required": False,
+                    "default": "4",
+                    "minimum": 1,
+                    "maximum": 16,
+                    "monotonic": "increasing",
+                    "immutable": True,
+                },
+                {
+                    "name": "gpu",
+                    "type": "bool",
+                    "required": False,
+                    "default": "false",
+                    "immutable": True,
+                },
+                {
+                    "name": "repo",
+                    "type": "string",
+                    "required": True,
+                    "pattern": "^https://",
+                    "rule": "must be an https URL",
+                    "immutable": True,
+                    "description": "Git repository to clone",
+                },
+            ],
+            "description": "Dynamic parameters",
+        },
+        "external-auth": {
+            "outcome": "found",
+            "message": "Template external-auth needs no parameters.",
+            "name": "external-auth",
+            "organization_name": "coder",
+            "next_step": 'Ask the person to sign in at each url under external_auth; then call create_workspace(template="coder/external-auth").',
+            "parameters": [],
+            "external_auth": [
+                {
+                    "id": "github",
+                    "authenticated": False,
+                    "url": "https://coder.test/external-auth/github",
+                    "display_name": "GitHub",
+                },
+                {
+                    "id": "gitlab",
+                    "authenticated": False,
+                    "optional": True,
+                    "url": "https://coder.test/external-auth/gitlab",
+                    "display_name": "GitLab",
+                },
+            ],
+            "description": "Needs GitHub",
+        },
+        "quick": {
+            "outcome": "found",
+            "message": "Template quick needs no parameters.",
+            "name": "quick",
+            "organization_name": "coder",
+            "next_step": 'Call create_workspace(template="coder/quick").',
+            "parameters": [],
+            "display_name": "Quick start",
+            "description": "A small container, ready in seconds",
+            "readme": """\
+# Quick start
+
+A small Ubuntu container with `git` and code-server.\
+""",
+        },
+    }
+)
