@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
 
+import jsonschema
 from mcp import Client
 from mcp_types import CallToolResult, Implementation, TextContent
 
@@ -18,6 +19,7 @@ Era = Literal["legacy", "auto"]
 ERAS: tuple[Era, Era] = ("legacy", "auto")
 """The protocols of 2025-11-25 and of 2026-07-28."""
 
+
 Payload = dict[str, Any]
 
 
@@ -29,9 +31,10 @@ class Model:
         progress: Each progress notification of the last call: value and message.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, schemas: dict[str, Payload]) -> None:
         self.client = client
         self.progress: list[tuple[float, str]] = []
+        self._schemas = schemas
 
     async def result(self, tool: str, **arguments: object) -> CallToolResult:
         """What the call returned, as it came."""
@@ -44,12 +47,14 @@ class Model:
         return await self.client.call_tool(tool, {**arguments}, progress_callback=told)
 
     async def call(self, tool: str, **arguments: object) -> Payload:
-        """The payload; text and structure are held to be the same JSON, and no error."""
+        """The payload, held to be no error, as its schema says, and in the text too."""
         result = await self.result(tool, **arguments)
         text = text_of(result)
         assert result.is_error is False, text
         assert result.structured_content is not None
         assert json.loads(text) == result.structured_content
+        assert list(result.structured_content)[:2] == ["outcome", "message"]
+        jsonschema.validate(result.structured_content, self._schemas[tool])
         return cast("Payload", result.structured_content)
 
     async def refusal(self, tool: str, **arguments: object) -> str:
@@ -75,7 +80,8 @@ async def model_on(
     server = build_server(settings, LoginSource(environ, insecure_http=settings.insecure_http))
     client_info = Implementation(name=client_name, version="1")
     async with Client(server, mode=era, client_info=client_info) as client:
-        yield Model(client)
+        tools = (await client.list_tools()).tools
+        yield Model(client, {tool.name: tool.output_schema or {} for tool in tools})
 
 
 def environ_for(url: str, token: str = TOKEN, **more: str) -> dict[str, str]:

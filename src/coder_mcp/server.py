@@ -7,7 +7,7 @@ outside can act on a terminal or end the process.
 import json
 import logging
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
@@ -20,6 +20,7 @@ from coder_mcp.api.client import CoderClient
 from coder_mcp.api.transport import Transport, http_client
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.progress import Progress
+from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import flat_schema, payload
 from coder_mcp.core.sentences import progress_message
@@ -68,7 +69,9 @@ class Deployment:
         return self._client
 
 
-def build_server(settings: Settings, source: LoginSource) -> Server[Deployment]:
+def build_server(
+    settings: Settings, source: LoginSource, tools: Sequence[Tool] = TOOLS
+) -> Server[Deployment]:
     """The MCP server: it can be started and listed without a deployment or a network."""
 
     @asynccontextmanager
@@ -77,7 +80,7 @@ def build_server(settings: Settings, source: LoginSource) -> Server[Deployment]:
             yield Deployment(source, exits)
 
     offered = {
-        tool.name: _Offered(tool) for tool in TOOLS if tool.read_only or not settings.read_only
+        tool.name: _Offered(tool) for tool in tools if tool.read_only or not settings.read_only
     }
     listed = [one.listed for one in offered.values()]
 
@@ -214,12 +217,17 @@ def _words(error: CoderMcpError) -> str:
     """Ours first; then what Coder said, cut to what a person can act on."""
     words = [str(error), *getattr(error, "__notes__", ())]
     if isinstance(error, CoderError) and error.response.message:
-        said = [error.response.message, error.response.detail]
-        said += [f"{wrong.field}: {wrong.detail}" for wrong in error.response.validations]
-        words.append("Coder said: " + " ".join(one_line(text, 300) for text in said if text))
+        response = error.response
+        said = [one_line(response.message, 300), actionable(response.detail)]
+        said += [one_line(f"{wrong.field}: {wrong.detail}", 300) for wrong in response.validations]
+        words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
     if isinstance(error, CoderError) and error.request_id and error.status >= 500:
         words.append(f"Its request id is {one_line(error.request_id, 60)}.")
     return " ".join(words)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _where(error: BaseException) -> str:

@@ -81,7 +81,7 @@ async def test_a_query_that_coder_does_not_take_comes_back_with_its_words() -> N
     async with deployed() as whole:
         text = await whole.model.refusal("list_workspaces", query="colour:red")
         assert text.replace(whole.simulator.url, "https://coder.test") == snapshot(
-            'https://coder.test refused the request (HTTP 400). Coder said: Invalid workspace search query. colour: "colour" is not a valid query param'
+            'https://coder.test refused the request (HTTP 400). Coder said: Invalid workspace search query. colour: "colour" is not a valid query param.'
         )
 
 

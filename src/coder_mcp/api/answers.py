@@ -12,6 +12,8 @@ from coder_mcp.models.wire import ErrorResponse
 
 # The message for a route that this server does not have (coderd/coderd.go).
 _NO_SUCH_ROUTE = "Route not found."
+# The beginning of the message for a suspended account (coderd/httpmw/apikey.go).
+_NOT_ACTIVE = "User is not active"
 _TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -41,6 +43,10 @@ _BROKEN = (
 _TOO_OLD = (
     "The Coder server {version} at {url} does not have {path}. It may be too old for this; an"
     " administrator can update it."
+)
+_SUSPENDED = (
+    "The account that the session token from {source} belongs to is not active on {url}. Only an"
+    " administrator of the deployment can change that; tell the person."
 )
 _OTHER = "{url} refused the request (HTTP {status})."
 
@@ -125,6 +131,8 @@ def _kind(
         kind, words = errors.CoderBroken, _BROKEN
     if answer.status == 404 and response is not None and response.message == _NO_SUCH_ROUTE:
         words = _TOO_OLD
+    if answer.status == 401 and response is not None and response.message.startswith(_NOT_ACTIVE):
+        words = _SUSPENDED
     seconds = retry_after_seconds(answer.headers)
     return kind, words.format(
         url=asked.url,

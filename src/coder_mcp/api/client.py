@@ -215,6 +215,8 @@ class CoderClient:
                 return Refusal(status=error.status, response=error.response)
             if isinstance(error, CoderBroken) and error.status not in (429, 503):
                 return Lost(error=error)
+            if isinstance(error, NotFound):
+                raise _not_allowed(error, self.transport.login.url) from error
             raise
         except CoderUnreachable as error:
             if error.sent:
@@ -222,6 +224,18 @@ class CoderClient:
             raise
         except NotCoder as error:
             return Lost(error=error)
+
+
+def _not_allowed(error: NotFound, url: str) -> NotFound:
+    """What was just read is not found by a write: a token's scopes show as that (dbauthz)."""
+    return NotFound(
+        f"{url} does not let this session token do that, and answers as if there were no such"
+        f" thing. The token is probably limited to some scopes: make one at {url}/settings/tokens"
+        " that may, and put it where this one is. Nothing was changed.",
+        status=error.status,
+        response=error.response,
+        request_id=error.request_id,
+    )
 
 
 class _Evaluate(BaseModel):

@@ -1,5 +1,6 @@
 """From what Coder refused to what a person can correct."""
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -22,6 +23,18 @@ _ARGUMENTS = {
     "template_version_preset_id": "preset",
     "rich_parameter_values": "parameters",
 }
+_NEXT_STEPS = {
+    409: "Another build came first; call {again}, which waits for it.",
+    403: (
+        "Tell the person that they, or this session token, may not do this; an administrator can"
+        " allow it."
+    ),
+}
+_TELL = "Tell the person why. Once it is corrected, call {again}."
+# What Coder's access control appends (coderd/rbac, `UnauthorizedError`): the subject with its
+# e-mail address and roles, and a memory address.
+_ENGINE = re.compile(r"unauthorized: rbac: |\(subject: ")
+_OLD_VERSION = "cannot use non-active version"
 # The classic flow names one parameter, in its message, and says why after this line.
 _CLASSIC_PARAMETER = 'Unable to validate parameter "'
 _CLASSIC_DETAIL = "parameter validation failed"
@@ -43,7 +56,7 @@ def rejected(
     """
     known = {parameter.name: parameter for parameter in parameters}
     links = {provider.id: provider for provider in providers}
-    detail = response.detail.removeprefix(_CLASSIC_DETAIL).strip()
+    detail = actionable(response.detail.removeprefix(_CLASSIC_DETAIL))
     pairs = [(wrong.field, wrong.detail) for wrong in response.validations]
     if not pairs and (classic := _classic_parameter(response)):
         pairs, detail = [(classic, detail)], ""
@@ -54,7 +67,7 @@ def rejected(
         template_id=template_id,
         next_step=next_step,
         error=one_line(response.message, _LONGEST),
-        detail=one_line(detail, _LONGEST) or None,
+        detail=detail or None,
         validations=validations or None,
     )
 
@@ -90,9 +103,16 @@ def next_step(status: int, response: ErrorResponse, read: str, again: str) -> st
         return f"Ask the person to sign in at each url given here; then call {again}."
     if concerns_parameters(response):
         return correct(read, again)
-    if status == 403:
-        return "Tell the person that they may not do this; an administrator can allow it."
-    return f"Tell the person why. Once it is corrected, call {again}."
+    if response.detail.startswith(_OLD_VERSION):
+        return f"The template requires its newest version; call {again}, which moves to it."
+    if any(wrong.field == "name" for wrong in response.validations):
+        return "Ask the person for another name, and call again with it."
+    return _NEXT_STEPS.get(status, _TELL).format(again=again)
+
+
+def actionable(detail: str) -> str:
+    """Coder's detail without the state of its access-control engine, which can be kilobytes."""
+    return one_line(_ENGINE.split(detail, maxsplit=1)[0].rstrip(" :"), _LONGEST)
 
 
 def running_already(workspace: Workspace, again: str) -> results.Rejected:

@@ -69,9 +69,8 @@ WorkspaceQuery = Annotated[
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
 
 Parameters = Annotated[
-    dict[str, JsonValue] | None,
+    Annotated[dict[str, JsonValue], Field(max_length=MOST_PARAMETERS)] | None,
     BeforeValidator(_object_from_text),
-    Field(max_length=MOST_PARAMETERS),
     WithJsonSchema(
         {
             "type": "object",
@@ -81,9 +80,8 @@ Parameters = Annotated[
     ),
 ]
 WaitSeconds = Annotated[
-    int | None,
+    Annotated[int, Field(ge=0, le=LONGEST_WAIT_SECONDS)] | None,
     BeforeValidator(_no_boolean),
-    Field(ge=0, le=LONGEST_WAIT_SECONDS),
     WithJsonSchema(
         {
             "type": "integer",

@@ -13,7 +13,7 @@ from coder_mcp.core.names import (
 )
 from coder_mcp.core.results import NeedsChoice
 from coder_mcp.core.text import near, one_line
-from coder_mcp.errors import BadArguments, Gone
+from coder_mcp.errors import BadArguments, Gone, NotFound
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import Workspace
 from coder_mcp.tools.call import Call
@@ -107,6 +107,11 @@ async def _by_id(call: Call, workspace_id: UUID, *, changes: bool) -> Workspace:
     except Gone:
         # Nothing can be changed about it, so whose it was does not matter.
         return await call.client.workspace(workspace_id, include_deleted=True)
+    except NotFound as error:
+        raise BadArguments(
+            f"There is no workspace with the id {workspace_id} on {call.url} that this session"
+            " token can see. list_workspaces() shows those of the person."
+        ) from error
     if changes and not call.others_allowed:
         mine = await call.client.workspace_by_name(ME, workspace.name)
         if mine is None or mine.id != workspace.id:
@@ -121,12 +126,11 @@ async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
         same = workspace.name.casefold() == reference.name.casefold()
         if same and _is_owner(workspace, reference.owner):
             return workspace
-    names = near(reference.name, [workspace.name for workspace in mine.workspaces])
-    have = ", ".join(names or [workspace.name for workspace in mine.workspaces[:10]])
+    names = [workspace.name for workspace in mine.workspaces]
     raise BadArguments(
-        f'There is no workspace "{reference.name}" on {call.url} that this session token can see.'
-        + (f" Of yours, it may mean: {have}." if have else " You have none.")
-        + " Call again with one of them, or list_workspaces() to see them all."
+        f'There is no workspace "{reference.name}" on {call.url} that this session token can see. '
+        + _instead(near(reference.name, names), names)
+        + " list_workspaces() shows them all; create_workspace makes one."
     )
 
 
@@ -134,14 +138,20 @@ async def _no_template(call: Call, reference: TemplateReference) -> Template:
     templates = await call.client.templates()
     names = {template.name: template for template in templates}
     shown = {template.display_name: template for template in templates if template.display_name}
-    close = near(str(reference).rpartition("/")[2], [*names, *shown])
-    hints = [(names | shown)[name].name for name in close]
-    have = ", ".join(dict.fromkeys(hints)) or ", ".join(sorted(names)[:10])
+    wanted = str(reference).rpartition("/")[2]
+    close = [(names | shown)[name].name for name in near(wanted, [*names, *shown])]
+    instead = _instead(list(dict.fromkeys(close)), sorted(names))
     raise BadArguments(
         f'There is no template "{one_line(str(reference), 80)}" on {call.url} that this session'
-        f" token can see. {f'It may mean: {have}. ' if have else ''}Nothing was created; call again"
-        " with one of them, or list_templates() to see them all."
+        f" token can see. {instead} Nothing was created; list_templates() shows them all."
     )
+
+
+def _instead(close: list[str], names: list[str]) -> str:
+    """The names that may be meant, else the first that there are."""
+    if close:
+        return f"It may mean: {', '.join(close)}."
+    return f"There are: {', '.join(names[:10])}." if names else "There are none."
 
 
 def _is_owner(workspace: Workspace, owner: str) -> bool:

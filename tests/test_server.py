@@ -1,0 +1,298 @@
+"""What the server shows of itself, and what every call has in common."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from inline_snapshot import snapshot
+from mcp import Client
+from mcp_types import Tool as Listed
+from pydantic import JsonValue
+
+from coder_mcp.core.results import Result
+from coder_mcp.login import LoginSource
+from coder_mcp.server import INSTRUCTIONS, build_server
+from coder_mcp.settings import Settings
+from coder_mcp.simulator import Delay, Fault, StaySilent
+from coder_mcp.tools.call import Call
+from coder_mcp.tools.table import Tool
+from model import ERAS, Era, environ_for, model_on, text_of
+from whole import deployed
+
+SURFACE = Path(__file__).parent / "surface.json"
+WATCH = "WS /workspaces/{workspace}/watch-ws"
+
+
+def tokens(value: object) -> int:
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) // 4
+
+
+async def listed(era: Era = "auto", **environ: str) -> list[Listed]:
+    async with model_on(environ, era=era) as model:
+        return (await model.client.list_tools()).tools
+
+
+def shown(tool: Listed) -> dict[str, Any]:
+    return tool.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_a_client_is_told_is_the_reviewed_surface(era: Era) -> None:
+    surface = [shown(tool) for tool in await listed(era)]
+    assert surface == json.loads(SURFACE.read_text(encoding="utf-8"))
+
+
+async def test_what_a_model_reads_of_the_list_is_short() -> None:
+    tools = [shown(tool) for tool in await listed()]
+    read = [{key: tool[key] for key in ("name", "description", "inputSchema")} for tool in tools]
+    assert tokens(read) <= 1500
+    assert tokens(tools) <= 4200
+
+
+async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None:
+    hints = {
+        tool.name: tool.annotations and tool.annotations.model_dump(exclude={"title"})
+        for tool in await listed()
+    }
+    assert hints == snapshot(
+        {
+            "create_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "start_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "wait_for_workspace": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "stop_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": True,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "delete_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": True,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "list_workspaces": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "list_templates": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "read_template": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+        }
+    )
+    for tool in await listed():
+        assert tool.title
+        assert tool.description
+        assert tool.description.isascii()
+        assert (tool.output_schema or {})["type"] == "object"
+        assert tool.input_schema["additionalProperties"] is False
+        assert re.fullmatch("[a-z_]{1,30}", tool.name)
+
+
+async def test_no_schema_has_what_some_clients_refuse() -> None:
+    for tool in await listed():
+        for schema in (tool.input_schema, tool.output_schema):
+            assert keywords(schema) <= {
+                "type",
+                "enum",
+                "description",
+                "required",
+                "minimum",
+                "maximum",
+                "properties",
+                "items",
+                "additionalProperties",
+            }
+            assert '"null"' not in json.dumps(schema)
+
+
+def keywords(schema: JsonValue) -> set[str]:
+    """The keywords that a schema uses at any depth; names of properties are none."""
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema)
+    for name, value in schema.items():
+        nested = (
+            list(value.values()) if name == "properties" and isinstance(value, dict) else [value]
+        )
+        for inner in nested:
+            found |= keywords(inner)
+    return found
+
+
+def test_the_instructions_are_short() -> None:
+    assert len(INSTRUCTIONS) <= 600
+
+
+async def test_a_ready_answer_is_short() -> None:
+    async with deployed() as whole:
+        assert tokens(await whole.call("create_workspace", template="quick", name="mine")) <= 130
+
+
+async def test_in_read_only_mode_there_are_only_tools_that_change_nothing() -> None:
+    names = [tool.name for tool in await listed(CODER_MCP_READ_ONLY="1")]
+    assert names == ["wait_for_workspace", "list_workspaces", "list_templates", "read_template"]
+    async with deployed(CODER_MCP_READ_ONLY="1") as whole:
+        text = await whole.model.refusal("create_workspace", template="quick")
+        assert text == snapshot(
+            "create_workspace changes something, and this server only reads: CODER_MCP_READ_ONLY is set in its configuration."
+        )
+        assert whole.requests() == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_server_lists_its_tools_without_any_settings(era: Era) -> None:
+    assert len(await listed(era)) == 8
+
+
+async def test_a_defect_of_ours_is_told_apart_and_its_text_shown_to_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(call: Call) -> Result:
+        """Break."""
+        raise RuntimeError(call.client.transport.login.session_token)
+
+    environ = environ_for("http://127.0.0.1:9")
+    tool = Tool(run=broken, title="Break", results=(), read_only=True)
+    server = build_server(Settings(), LoginSource(environ), [tool])
+    async with Client(server) as client:
+        result = await client.call_tool("broken", {})
+    assert result.is_error is True
+    assert text_of(result) == snapshot(
+        "Something failed inside coder-mcp, not in the deployment (RuntimeError). Tell the person to report it; a build that was begun goes on, and wait_for_workspace shows it."
+    )
+    assert environ["CODER_SESSION_TOKEN"] not in text_of(result) + caplog.text
+    assert "RuntimeError at broken:" in caplog.text
+
+
+async def test_progress_rises_is_seldom_and_short() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="300") as whole:
+        await whole.call("create_workspace", template="agent-never")
+        values = [value for value, _ in whole.model.progress]
+        pauses = [after - before for before, after in pairwise(values)]
+        assert min(pauses) >= 0.999
+        assert max(pauses) <= 10.1
+        assert max(len(message) for _, message in whole.model.progress) <= 120
+
+
+async def test_without_a_progress_token_the_work_is_the_same() -> None:
+    async with deployed() as whole:
+        result = await whole.model.client.call_tool("create_workspace", {"template": "quick"})
+        assert (result.structured_content or {})["outcome"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("client_name", "asked", "seconds"),
+    [
+        ("a-client", None, 45),
+        ("a-client", 100, 100),
+        ("claude-ai", 1800, 225),
+        ("local-agent-mode-coder", 1800, 50),
+        ("Visual Studio Code", None, 1200),
+    ],
+)
+async def test_a_call_answers_when_its_window_closes(
+    client_name: str, asked: int | None, seconds: int
+) -> None:
+    async with deployed(client_name=client_name) as whole:
+        whole.world.hold_provisioners()
+        whole.world.create("quick", "mine")
+        began = anyio.current_time()
+        answer = await whole.call("wait_for_workspace", workspace="mine", wait_seconds=asked)
+        passed = anyio.current_time() - began
+        assert answer["outcome"] == "in_progress"
+        assert seconds <= passed < seconds + 5
+
+
+async def test_the_window_counts_from_the_arrival_and_holds_the_look_ups() -> None:
+    async with deployed() as whole:
+        whole.simulator.faults.add(Fault(route="*", action=Delay(seconds=3), times=3))
+        began = anyio.current_time()
+        answer = await whole.call("create_workspace", template="slow", wait_seconds=12)
+        assert answer["outcome"] == "in_progress"
+        assert 12 <= anyio.current_time() - began < 17
+
+
+async def test_in_progress_says_how_to_go_on_and_how_far_it_is() -> None:
+    async with deployed(provisioners=1) as whole:
+        whole.world.create("slow", "first")
+        whole.world.create("slow", "second")
+        answer = await whole.call("create_workspace", template="quick", name="mine", wait_seconds=2)
+        answer.pop("build_id")
+        assert answer == snapshot(
+            {
+                "outcome": "in_progress",
+                "message": "Workspace dev1/mine is not ready yet. The build is queued, number 2 of 2. It goes on without this call.",
+                "workspace_name": "dev1/mine",
+                "phase": "queued",
+                "elapsed_seconds": 2,
+                "queue_position": 2,
+                "queue_size": 2,
+                "next_step": 'Call wait_for_workspace(workspace="dev1/mine").',
+            }
+        )
+
+
+async def test_a_build_that_ends_as_the_window_closes_is_not_called_in_progress() -> None:
+    async with deployed() as whole:
+        whole.world.create("broken", "mine")
+        silent = whole.simulator.faults
+        for route in ("GET /api/v2/workspaces/{workspace}/watch-ws",):
+            silent.add(Fault(route=route, action=StaySilent(), times=None))
+        answer = await whole.call("wait_for_workspace", workspace="mine", wait_seconds=1)
+        assert answer["outcome"] == "build_failed"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_canceled_call_stops_watching_and_leaves_the_build(era: Era) -> None:
+    async with deployed(era=era) as whole:
+        with anyio.move_on_after(5) as call:
+            await whole.call("create_workspace", template="slow", name="mine")
+        assert call.cancelled_caught
+        await anyio.sleep(0.1)
+        streams = [entry for entry in whole.simulator.ledger if entry.is_websocket]
+        assert [entry.status for entry in streams] == [101, 101]
+        sent = len(whole.requests())
+        await anyio.sleep(60)
+        assert len(whole.requests()) == sent
+        assert whole.world.workspace("mine").latest_build.job.status == "succeeded"
+
+
+async def test_the_watch_is_left_as_soon_as_the_answer_is_there() -> None:
+    async with deployed() as whole:
+        await whole.call("create_workspace", template="quick")
+        await anyio.sleep(0.1)
+        assert [entry.status for entry in whole.simulator.ledger if entry.is_websocket] == [
+            101,
+            101,
+        ]
