@@ -98,7 +98,6 @@ def install(lock_file: Path) -> None:
     pip("--require-hashes", "-r", lock_file)
     if lock_file == DEV_LOCK:
         pip("--no-deps", "--no-build-isolation", "--editable", ".")
-        shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
     stamp(lock_file).write_text(wanted(lock_file))
 
 

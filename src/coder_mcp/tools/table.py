@@ -53,8 +53,9 @@ class Tool:
 
     @property
     def description(self) -> str:
-        """What the model reads of it."""
-        return cleandoc(self.run.__doc__ or "")
+        """What the model reads of it: the paragraphs of the docstring, each on one line."""
+        paragraphs = cleandoc(self.run.__doc__ or "").split("\n\n")
+        return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 TOOLS = (

@@ -1,0 +1,61 @@
+"""The real command, as a client launches it, and the programs that drive it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+INSPECTOR = ROOT / "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
+BUNDLE_TOOL = ROOT / "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js"
+
+
+def coder_mcp() -> str:
+    """The installed command, in the environment that runs the tests."""
+    found = shutil.which("coder-mcp", path=str(BIN))
+    assert found is not None, "run the tests with `python3 dev.py test`, which installs the command"
+    return found
+
+
+def run(
+    *command: str | Path, seconds: float = 60, **environ: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end; what it wrote is text."""
+    return subprocess.run(  # noqa: S603  # the tests' own commands
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **environ},
+    )
+
+
+def node(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run one of the Node programs that the project's own files install."""
+    assert script.is_file(), "run the tests with `python3 dev.py test`, which installs Node's"
+    found = shutil.which("node", path=str(BIN))
+    assert found is not None
+    return run(found, script, *arguments)
+
+
+def inspect(*arguments: str, seeded: bool = False) -> Any:  # noqa: ANN401  # what the CLI prints
+    """What the MCP Inspector prints of the real command on the embedded simulator."""
+    server = [coder_mcp(), "serve", "--simulator", *(["--seeded"] if seeded else [])]
+    answer = node(INSPECTOR, "--cli", *server, *arguments)
+    assert answer.returncode == 0, answer.stderr + answer.stdout
+    return json.loads(answer.stdout)
+
+
+def inspect_call(tool: str, *, seeded: bool = False, **arguments: str) -> Any:  # noqa: ANN401
+    """What the Inspector prints of one tool call."""
+    pairs = [f"{name}={value}" for name, value in arguments.items()]
+    given = ["--tool-arg", *pairs] if pairs else []
+    return inspect("--method", "tools/call", "--tool-name", tool, *given, seeded=seeded)

@@ -1,0 +1,96 @@
+"""The command, as a client or a person runs it: real processes in real time."""
+
+import json
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+from anyio.streams.text import TextReceiveStream
+from mcp import Client, StdioServerParameters, stdio_client
+
+from coder_mcp import __version__
+from command import coder_mcp, run
+from model import ERAS, Era, Model, model_on
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Child processes live in real time."""
+    return "asyncio"
+
+
+@asynccontextmanager
+async def served(*arguments: str, era: Era = "auto", **environ: str) -> AsyncGenerator[Model]:
+    """A model on the real command over stdio."""
+    server = StdioServerParameters(command=coder_mcp(), args=[*arguments], env=environ)
+    async with Client(stdio_client(server), mode=era) as client:
+        tools = (await client.list_tools()).tools
+        yield Model(client, {tool.name: tool.output_schema or {} for tool in tools})
+
+
+@pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
+async def test_the_simulator_is_served_over_stdio_with_nothing_else(era: Era) -> None:
+    async with served("serve", "--simulator", era=era) as model:
+        answer = await model.call("create_workspace", template="too-big")
+        assert (answer["outcome"], answer["error_code"]) == ("quota_reached", "INSUFFICIENT_QUOTA")
+        assert model.progress
+
+
+async def test_without_settings_the_command_serves_and_a_call_says_what_to_set(
+    tmp_path: Path,
+) -> None:
+    async with served(CODER_CONFIG_DIR=str(tmp_path)) as model:
+        assert "No Coder deployment is configured." in await model.refusal("list_workspaces")
+
+
+async def test_a_login_that_was_left_by_coder_is_used(tmp_path: Path) -> None:
+    async with simulating() as environ:
+        (tmp_path / "url").write_text(environ["CODER_URL"] + "\n")
+        (tmp_path / "session").write_text(environ["CODER_SESSION_TOKEN"] + "\n")
+        async with served(CODER_CONFIG_DIR=str(tmp_path)) as model:
+            assert (await model.call("list_workspaces"))["outcome"] == "found"
+
+
+async def test_the_simulator_runs_alone_and_says_how_to_reach_it_on_one_line() -> None:
+    async with simulating("--seeded") as environ, model_on(environ) as model:
+        answer = await model.call("list_workspaces")
+        assert len(answer["workspaces"]) == 4
+
+
+@asynccontextmanager
+async def simulating(*arguments: str) -> AsyncGenerator[dict[str, str]]:
+    """The environment that `coder-mcp simulate` prints, as long as it runs."""
+    command = [coder_mcp(), "simulate", "--port", "0", *arguments]
+    async with await anyio.open_process(command, stderr=None) as process:
+        assert process.stdout is not None
+        line = await TextReceiveStream(process.stdout).receive()
+        try:
+            yield dict(part.split("=", 1) for part in line.split())
+        finally:
+            process.terminate()
+
+
+def test_the_command_ends_when_its_input_does() -> None:
+    answer = run(coder_mcp(), "serve", "--simulator")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_the_package_is_a_command_too() -> None:
+    answer = run(sys.executable, "-m", "coder_mcp", "--version")
+    assert answer.stdout == f"coder-mcp {__version__}\n"
+
+
+def test_the_demo_plays_the_main_job_and_each_call_ends_as_it_should() -> None:
+    answer = run(coder_mcp(), "demo")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    outcomes = [
+        json.loads(line.strip().rstrip(",").partition(": ")[2])
+        for line in answer.stdout.splitlines()
+        if line.strip().startswith('"outcome"')
+    ]
+    assert outcomes == ["ready", "quota_reached", "stopped", "ready"]
+    assert "s  Starting workspace: " in answer.stdout
+    assert answer.stderr == ""
