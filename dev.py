@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up this checkout and do its work: demo, test, check, bench, lock.
+"""Set up this checkout and do its work: demo, test, check, bench, docs, lock.
 
 Needs Python 3.11 or newer with venv and pip, and the package registries; nothing else.
 Everything it installs goes into .venv and node_modules of this checkout.
@@ -25,9 +25,9 @@ NODE_LOCK = ROOT / "package-lock.json"
 def main() -> int:
     """Run the command that was asked for; its exit status is ours."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["demo", "test", "check", "bench", "lock"])
+    parser.add_argument("command", choices=[*COMMANDS])
     command, arguments = parser.parse_known_args()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # the script meets whatever Python there is
         parser.exit(1, f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.\n")
     os.chdir(ROOT)
     try:
@@ -75,6 +75,12 @@ def bench(arguments: list[str]) -> None:
     run("python", "benchmarks", *arguments)
 
 
+def docs(arguments: list[str]) -> None:
+    """Write what of the documentation is made from the code."""
+    install(DEV_LOCK)
+    run("python", "docs/generate.py", *arguments)
+
+
 def lock(_: list[str]) -> None:
     """Resolve the dependencies anew and write the hash-pinned lock files."""
     install(DEV_LOCK)
@@ -88,7 +94,10 @@ def lock(_: list[str]) -> None:
 
 def install(lock_file: Path) -> None:
     """Bring .venv to what the lock file says; nothing is done where it is that already."""
-    if any(stamp(lock).is_file() and stamp(lock).read_text() == wanted(lock) for lock in (lock_file, DEV_LOCK)):
+    if any(
+        stamp(lock).is_file() and stamp(lock).read_text() == wanted(lock)
+        for lock in (lock_file, DEV_LOCK)
+    ):
         return
     if not BIN.is_dir() or python_of_venv() != sys.version:
         print(f"dev.py: making {VENV.name}", file=sys.stderr)
@@ -122,6 +131,7 @@ def python_of_venv() -> str:
 
 
 def pip(*arguments: str | Path) -> None:
+    """Install into .venv."""
     run("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
 
 
@@ -140,6 +150,7 @@ def run(command: str, *arguments: str | Path) -> None:
 
 
 def digest(path: Path) -> str:
+    """What tells two contents of a file apart."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -148,12 +159,25 @@ def stamp(lock_file: Path) -> Path:
     return VENV / f".{lock_file.stem}-stamp"
 
 
+def is_installed(lock_file: Path) -> bool:
+    """Whether .venv is what the lock file says."""
+    noted = stamp(lock_file)
+    return noted.is_file() and noted.read_text() == wanted(lock_file)
+
+
 def wanted(lock_file: Path) -> str:
     """What the stamp says when nothing is left to install."""
     return f"{sys.version} {digest(lock_file)} {digest(ROOT / 'pyproject.toml')}"
 
 
-COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "lock": lock}
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "docs": docs,
+    "lock": lock,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
