@@ -1,0 +1,151 @@
+"""Tokens and scopes: which token counts, and what it may be used for."""
+
+from typing import cast
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from coder_mcp.simulator import World
+from coder_mcp.simulator.access import identify, shown_token
+from coder_mcp.simulator.refusals import Refusal
+from simulator.listening import listened
+from simulator.recorded import Json, load
+from simulator.stages import Stage, client_of, stage
+
+MATRIX = cast("dict[str, dict[str, list[object]]]", load("users/scope-matrix")["matrix"])
+
+
+def refused(world: World, token: str) -> str:
+    with pytest.raises(Refusal) as refusal:
+        identify(world, {"coder-session-token": token}, {}, {})
+    assert refusal.value.status == 401
+    return refusal.value.detail
+
+
+def test_the_first_place_that_has_a_token_counts() -> None:
+    headers = {"coder-session-token": "header", "authorization": "bearer bearer"}
+    query = {"coder_session_token": "query", "access_token": "access"}
+    cookies = {"coder_session_token": "cookie"}
+    assert shown_token(headers, query, cookies) == "cookie"
+    assert shown_token(headers, query, {}) == "query"
+    assert shown_token(headers, {"access_token": "access"}, {}) == "header"
+    assert shown_token({"authorization": "Bearer b"}, {"access_token": "access"}, {}) == "b"
+    assert shown_token({"authorization": "Basic b"}, {"access_token": "access"}, {}) == "access"
+    assert shown_token({}, {}, {}) == ""
+
+
+def test_a_token_of_the_wrong_shape_is_told_from_an_unknown_one() -> None:
+    world = World()
+    assert refused(world, "no-dash-here").endswith("expected 2 got 3")
+    assert refused(world, "short-token") == "Invalid API key format: incorrect length"
+    assert refused(world, "A" * 10 + "-" + "B" * 22) == "API key is invalid."
+
+
+def test_a_revoked_token_is_unknown_and_others_go_on_working() -> None:
+    world = World()
+    token = world.add_token("dev1")
+    assert identify(world, {"coder-session-token": token}, {}, {}).user.username == "dev1"
+    world.revoke(token)
+    assert refused(world, token) == "API key is invalid."
+    mine = world.session_tokens["dev1"]
+    assert identify(world, {"coder-session-token": mine}, {}, {}).scopes is None
+
+
+def scopes_of(name: str) -> list[str] | None:
+    """The scopes of a recorded set: `create+operate` stands for two composites."""
+    if name == "all":
+        return None
+    parts = name.replace(" ", "+").split("+")
+    return [part if ":" in part else f"coder:workspaces.{part}" for part in parts]
+
+
+@pytest.mark.parametrize("name", MATRIX)
+async def test_scopes_allow_what_they_were_recorded_to_allow(name: str) -> None:
+    async with stage() as deployment:
+        ids = await furnish(deployment)
+        token = deployment.world.add_token("dev1", scopes_of(name))
+        async with client_of(deployment.simulator, token) as client:
+            for route, (status, outcome) in MATRIX[name].items():
+                if route == "GET /users/me/keys/{own id}":
+                    continue  # no tool needs it yet
+                answer = await asked(client, route, ids)
+                assert (route, answer[0]) == (route, status)
+                if isinstance(outcome, str) or route not in COUNTED_OTHERWISE:
+                    assert (route, answer[1]) == (route, outcome)
+
+
+# Lists of which other deployments have more or less.
+COUNTED_OTHERWISE = {
+    "GET /templates",
+    "GET /users/me/organizations",
+    "GET /workspaces?q=owner:me",
+}
+REQUESTS = {
+    "GET /users/me": "GET users/me",
+    "GET /users/me/organizations": "GET users/me/organizations",
+    "GET /templates": "GET templates",
+    "GET /templates/{id}": "GET templates/{template}",
+    "GET /organizations/{org}/templates/{name}": "GET organizations/coder/templates/quick",
+    "GET /templateversions/{id}": "GET templateversions/{presets_version}",
+    "GET /templateversions/{id}/rich-parameters": (
+        "GET templateversions/{presets_version}/rich-parameters"
+    ),
+    "GET /templateversions/{id}/presets": "GET templateversions/{presets_version}/presets",
+    "GET /templateversions/{id}/external-auth": (
+        "GET templateversions/{auth_version}/external-auth"
+    ),
+    "POST evaluate": "POST templateversions/{presets_version}/dynamic-parameters/evaluate",
+    "GET /workspaces?q=owner:me": "GET workspaces?q=owner:me",
+    "GET /workspaces/{id}": "GET workspaces/{workspace}",
+    "GET /users/me/workspace/{name}": "GET users/me/workspace/app",
+    "GET /workspacebuilds/{id}": "GET workspacebuilds/{build}",
+    "GET /workspacebuilds/{id}/logs": "GET workspacebuilds/{build}/logs",
+    "GET /workspaceagents/{id}/logs": "GET workspaceagents/{agent}/logs",
+    "GET workspace-quota": "GET organizations/coder/members/me/workspace-quota",
+    "watch-ws": "GET workspaces/{workspace}/watch-ws",
+    "POST /users/me/workspaces": "POST users/me/workspaces",
+    "POST builds stop": "POST workspaces/{to_stop}/builds",
+    "POST builds start": "POST workspaces/{to_start}/builds",
+    "POST builds delete": "POST workspaces/{to_delete}/builds",
+    "PATCH cancel (allowed by the template)": "PATCH workspacebuilds/{slow_build}/cancel",
+}
+
+
+async def furnish(deployment: Stage) -> dict[str, str]:
+    """What the requests are about."""
+    world = deployment.world
+    world.set_budget(200)
+    app = await deployment.built("quick", "app")
+    others = {name: await deployment.built("quick", name) for name in ("stop", "start", "delete")}
+    slow = await deployment.built("slow", "slow")
+    return {
+        "template": str(world.template("quick").id),
+        "presets_version": str(world.template("presets").active_version.id),
+        "auth_version": str(world.template("external-auth").active_version.id),
+        "workspace": str(app.id),
+        "build": str(app.latest_build.id),
+        "agent": str(app.latest_build.agents[0].id),
+        "slow_build": str(slow.latest_build.id),
+        **{f"to_{name}": str(workspace.id) for name, workspace in others.items()},
+    }
+
+
+async def asked(client: httpx2.AsyncClient, row: str, ids: dict[str, str]) -> tuple[int, object]:
+    """The status, and the message of a refusal or the number of rows."""
+    method, _, path = REQUESTS[row].partition(" ")
+    path = f"/api/v2/{path.format(**ids)}"
+    if row == "watch-ws":
+        return 101, len((await listened(client, path, 1)).frames)
+    body = {
+        "name": "made",
+        "template_id": ids["template"],
+        "transition": row.rpartition(" ")[2],
+        "owner_id": str(UUID(int=0)),
+    }
+    answer = await client.request(method, path, json=body if method == "POST" else None)
+    content: object = answer.json()
+    if isinstance(content, list):
+        return answer.status_code, len(cast("list[object]", content))
+    message = cast("Json", content).get("message")
+    return answer.status_code, message if answer.status_code >= 400 else None
