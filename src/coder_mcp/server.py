@@ -8,7 +8,7 @@ import json
 import logging
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import anyio
 import mcp_types as types
@@ -55,6 +55,7 @@ class Deployment:
         self._source = source
         self._exits = exits
         self._client: CoderClient | None = None
+        self._lock = anyio.Lock()
 
     async def client(self) -> CoderClient:
         """The client; where there is no login yet, it is looked for again at the next call.
@@ -62,11 +63,12 @@ class Deployment:
         Raises:
             SettingsError: There is no login, and what to set.
         """
-        if self._client is None:
-            login = await self._source.read()
-            http = await self._exits.enter_async_context(http_client())
-            self._client = CoderClient(Transport(login, self._source, http))
-        return self._client
+        async with self._lock:
+            if self._client is None:
+                login = await self._source.read()
+                http = await self._exits.enter_async_context(http_client())
+                self._client = CoderClient(Transport(login, self._source, http))
+            return self._client
 
 
 def build_server(
@@ -193,7 +195,8 @@ def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitabl
         nonlocal told
         # The protocol wants each value above the one before.
         told = max(told + 0.001, round(anyio.current_time() - arrived, 3))
-        await context.session.report_progress(told, None, progress_message(progress))
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+            await context.session.report_progress(told, None, progress_message(progress))
 
     return report
 
