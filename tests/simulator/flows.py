@@ -1,6 +1,6 @@
 """What was there before each recorded flow began."""
 
-from coder_mcp.simulator.definitions import Transition
+from coder_mcp.simulator.templates.definitions import Transition
 from simulator.stages import Stage
 from simulator.states import Setup
 

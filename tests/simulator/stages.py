@@ -11,8 +11,8 @@ import anyio
 import httpx2
 
 from coder_mcp.simulator import Simulator
-from coder_mcp.simulator.definitions import Transition
-from coder_mcp.simulator.state import TemplateVersion, Workspace
+from coder_mcp.simulator.records.state import TemplateVersion, Workspace
+from coder_mcp.simulator.templates.definitions import Transition
 from simulator.recorded import Exchange, exchange
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

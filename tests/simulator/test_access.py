@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from coder_mcp.simulator import World
-from coder_mcp.simulator.access import identify, shown_token
-from coder_mcp.simulator.refusals import Refusal
+from coder_mcp.simulator.rules.access import identify, shown_token
+from coder_mcp.simulator.rules.refusals import Refusal
 from simulator.listening import listened
 from simulator.recorded import Json, load
 from simulator.stages import Stage, client_of, stage

@@ -2,10 +2,11 @@
 
 import pytest
 
-from coder_mcp.simulator import World, agents, jobs
+from coder_mcp.simulator import World
+from coder_mcp.simulator.records.state import Agent
+from coder_mcp.simulator.rules import agents, jobs
 from coder_mcp.simulator.seed import at_once
-from coder_mcp.simulator.state import Agent
-from coder_mcp.simulator.wire_agents import agent_json, health_json, startup_script_behavior
+from coder_mcp.simulator.wire.agents import agent_json, health_json, startup_script_behavior
 
 
 def built(world: World, template: str) -> list[Agent]:

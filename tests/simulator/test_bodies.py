@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from coder_mcp.simulator.bodies import build_request, parsed_uuid, texts, workspace_request
-from coder_mcp.simulator.refusals import Refusal
+from coder_mcp.simulator.rules.bodies import build_request, parsed_uuid, texts, workspace_request
+from coder_mcp.simulator.rules.refusals import Refusal
 
 TEMPLATE = "726b4568-29e1-4def-b5d7-8ceb88821bbd"
 

@@ -16,8 +16,8 @@ from coder_mcp.simulator import (
     NeverAnswer,
     StaySilent,
 )
-from coder_mcp.simulator.faults import Action
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.http.faults import Action
+from coder_mcp.simulator.records.state import Workspace
 from simulator.listening import listened
 from simulator.stages import Stage, client_of, stage
 

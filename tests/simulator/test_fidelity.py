@@ -6,7 +6,7 @@ from typing import cast
 import httpx2
 import pytest
 
-from coder_mcp.simulator.routes import find_route
+from coder_mcp.simulator.http.routes import find_route
 from simulator.differences import ABSENT_ROUTES, DIFFERENCES, NOT_PLAYED
 from simulator.listening import listened
 from simulator.recorded import (

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from coder_mcp.simulator import World, jobs
-from coder_mcp.simulator.access import Caller
-from coder_mcp.simulator.refusals import Refusal
+from coder_mcp.simulator import World
+from coder_mcp.simulator.records.state import Build
+from coder_mcp.simulator.rules import jobs
+from coder_mcp.simulator.rules.access import Caller
+from coder_mcp.simulator.rules.refusals import Refusal
 from coder_mcp.simulator.seed import at_once
-from coder_mcp.simulator.state import Build
 
 INSUFFICIENT = ("insufficient quota", "INSUFFICIENT_QUOTA")
 

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from coder_mcp.simulator import Delay, Fault, LoseAnswer, NeverAnswer, Simulator
-from coder_mcp.simulator.faults import Action
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.http.faults import Action
+from coder_mcp.simulator.records.state import Workspace
 from simulator.listening import Heard, listen, listened
 from simulator.stages import client_of
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from coder_mcp.simulator.definitions import ParameterDefinition
-from coder_mcp.simulator.parameters import classic_values, dynamic_values
-from coder_mcp.simulator.parts import CLASSIC_PARAMETERS, DYNAMIC_PARAMETERS
-from coder_mcp.simulator.refusals import Refusal
+from coder_mcp.simulator.rules.parameters import classic_values, dynamic_values
+from coder_mcp.simulator.rules.refusals import Refusal
+from coder_mcp.simulator.templates.definitions import ParameterDefinition
+from coder_mcp.simulator.templates.parts import CLASSIC_PARAMETERS, DYNAMIC_PARAMETERS
 
 GIVEN = (("region", "eu"), ("repo", "https://git.example.com/a.git"))
 BUILT = classic_values(CLASSIC_PARAMETERS, GIVEN, {})

@@ -3,7 +3,7 @@
 import anyio
 
 from coder_mcp.simulator import Simulator, World
-from coder_mcp.simulator.state import Build
+from coder_mcp.simulator.records.state import Build
 from simulator.stages import stage
 
 

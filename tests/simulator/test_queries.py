@@ -3,9 +3,9 @@
 import pytest
 
 from coder_mcp.simulator import World
-from coder_mcp.simulator.access import Caller
-from coder_mcp.simulator.queries import matching_templates, matching_workspaces
-from coder_mcp.simulator.refusals import Refusal
+from coder_mcp.simulator.rules.access import Caller
+from coder_mcp.simulator.rules.queries import matching_templates, matching_workspaces
+from coder_mcp.simulator.rules.refusals import Refusal
 from coder_mcp.simulator.seed import seed
 
 NO_DATE = 'Query param "last_used_after" is no time:'

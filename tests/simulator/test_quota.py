@@ -3,8 +3,8 @@
 import pytest
 
 from coder_mcp.simulator import World
-from coder_mcp.simulator.quota import Quota, fits
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.records.state import Workspace
+from coder_mcp.simulator.rules.quota import Quota, fits
 
 
 def holding(world: World, name: str, credits_held: int, *, owner: str = "dev1") -> Workspace:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import anyio
 
 from coder_mcp.simulator import Simulator
-from coder_mcp.simulator.quota import Quota
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.records.state import Workspace
+from coder_mcp.simulator.rules.quota import Quota
 from simulator.stages import client_of
 
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from httpx2.websockets import WebSocketUpgradeError
 
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.records.state import Workspace
 from simulator.listening import Heard, hear, listen, listened
 from simulator.recorded import Json
 from simulator.stages import Stage, client_of, stage

@@ -6,12 +6,12 @@ from uuid import UUID
 import pytest
 
 from coder_mcp.simulator import World
-from coder_mcp.simulator.access import Caller
-from coder_mcp.simulator.bodies import BuildRequest, WorkspaceRequest
-from coder_mcp.simulator.definitions import PresetDefinition
-from coder_mcp.simulator.refusals import Refusal
-from coder_mcp.simulator.state import Template, Workspace
-from coder_mcp.simulator.workspaces import create_build, create_workspace, find_workspace
+from coder_mcp.simulator.records.state import Template, Workspace
+from coder_mcp.simulator.rules.access import Caller
+from coder_mcp.simulator.rules.bodies import BuildRequest, WorkspaceRequest
+from coder_mcp.simulator.rules.refusals import Refusal
+from coder_mcp.simulator.rules.workspaces import create_build, create_workspace, find_workspace
+from coder_mcp.simulator.templates.definitions import PresetDefinition
 
 UNKNOWN = UUID(int=1)
 VALUES = (("region", "us"), ("repo", "https://git.example.com/a.git"))

@@ -7,8 +7,8 @@ import anyio
 import pytest
 
 from coder_mcp.simulator import Simulator, World
-from coder_mcp.simulator.catalog import CATALOG
-from coder_mcp.simulator.definitions import ParameterDefinition
+from coder_mcp.simulator.templates.catalog import CATALOG
+from coder_mcp.simulator.templates.definitions import ParameterDefinition
 
 
 def test_two_worlds_have_the_same_ids_and_tokens() -> None:

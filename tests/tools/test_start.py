@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, LoseAnswer
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.records.state import Workspace
 from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"

@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from coder_mcp.simulator.state import Workspace
+from coder_mcp.simulator.records.state import Workspace
 from whole import Whole, deployed
 
 

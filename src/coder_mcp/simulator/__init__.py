@@ -1,11 +1,12 @@
 """A Coder deployment in one process, for demos and tests; it knows nothing of the rest of us.
 
-It behaves as the recordings of a real server do. To understand how Coder works, read `state`,
-`workspaces`, `quota`, `jobs`, `agents` and `streams`, in that order.
+It behaves as the recordings of a real server do. To understand how Coder works, read
+`records.state`, then of the `rules` `workspaces`, `quota`, `jobs` and `agents`, then
+`http.streams`.
 """
 
-from coder_mcp.simulator.calls import Answer
-from coder_mcp.simulator.faults import (
+from coder_mcp.simulator.http.calls import Answer
+from coder_mcp.simulator.http.faults import (
     CloseAfter,
     CutAfter,
     Delay,
@@ -15,7 +16,7 @@ from coder_mcp.simulator.faults import (
     NeverAnswer,
     StaySilent,
 )
-from coder_mcp.simulator.ledger import LedgerEntry
+from coder_mcp.simulator.http.ledger import LedgerEntry
 from coder_mcp.simulator.simulator import Simulator
 from coder_mcp.simulator.world import World
 

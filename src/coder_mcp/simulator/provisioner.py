@@ -7,9 +7,9 @@ from uuid import UUID
 import anyio
 from anyio.abc import TaskGroup
 
-from coder_mcp.simulator import agents, jobs
-from coder_mcp.simulator.deployment import Deployment
-from coder_mcp.simulator.state import Agent, Build, Job
+from coder_mcp.simulator.records.deployment import Deployment
+from coder_mcp.simulator.records.state import Agent, Build, Job
+from coder_mcp.simulator.rules import agents, jobs
 
 # How long a free daemon takes to take a job (recorded: 8 to 24 ms).
 ACQUIRE_SECONDS = 0.012

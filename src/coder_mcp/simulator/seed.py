@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from coder_mcp.simulator import agents, jobs
-from coder_mcp.simulator.definitions import Transition
-from coder_mcp.simulator.state import Agent, Build
+from coder_mcp.simulator.records.state import Agent, Build
+from coder_mcp.simulator.rules import agents, jobs
+from coder_mcp.simulator.templates.definitions import Transition
 from coder_mcp.simulator.world import World
 
 

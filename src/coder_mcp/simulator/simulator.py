@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from coder_mcp.simulator.app import App
-from coder_mcp.simulator.faults import Faults
-from coder_mcp.simulator.ledger import LedgerEntry
-from coder_mcp.simulator.loopback import serving
+from coder_mcp.simulator.http.app import App
+from coder_mcp.simulator.http.faults import Faults
+from coder_mcp.simulator.http.ledger import LedgerEntry
+from coder_mcp.simulator.http.loopback import serving
 from coder_mcp.simulator.provisioner import provision
 from coder_mcp.simulator.seed import seed
 from coder_mcp.simulator.world import World

@@ -7,17 +7,17 @@ do meanwhile. What the API does is elsewhere, and these methods go through the s
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from coder_mcp.simulator import jobs
-from coder_mcp.simulator.access import Caller
-from coder_mcp.simulator.accounts import Organization, User
-from coder_mcp.simulator.agents import disconnect
-from coder_mcp.simulator.bodies import BuildRequest, WorkspaceRequest
-from coder_mcp.simulator.catalog import CATALOG
-from coder_mcp.simulator.definitions import Transition, VersionDefinition
-from coder_mcp.simulator.deployment import Deployment
-from coder_mcp.simulator.quota import Quota, quota_of
-from coder_mcp.simulator.state import Agent, Build, Template, TemplateVersion, Workspace
-from coder_mcp.simulator.workspaces import create_build, create_workspace, find_workspace
+from coder_mcp.simulator.records.accounts import Organization, User
+from coder_mcp.simulator.records.deployment import Deployment
+from coder_mcp.simulator.records.state import Agent, Build, Template, TemplateVersion, Workspace
+from coder_mcp.simulator.rules import jobs
+from coder_mcp.simulator.rules.access import Caller
+from coder_mcp.simulator.rules.agents import disconnect
+from coder_mcp.simulator.rules.bodies import BuildRequest, WorkspaceRequest
+from coder_mcp.simulator.rules.quota import Quota, quota_of
+from coder_mcp.simulator.rules.workspaces import create_build, create_workspace, find_workspace
+from coder_mcp.simulator.templates.catalog import CATALOG
+from coder_mcp.simulator.templates.definitions import Transition, VersionDefinition
 
 READ_ONLY = ("workspace:read", "template:read")
 

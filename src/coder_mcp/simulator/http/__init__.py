@@ -1,0 +1,1 @@
+"""The API on a local port: routes, streams, faults, and the ledger."""

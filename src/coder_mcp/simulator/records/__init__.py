@@ -1,0 +1,1 @@
+"""The state of the deployment: its records, its clock, and who is told of changes."""

@@ -1,0 +1,229 @@
+"""The state of one deployment: its records, its clock, its ids, and who is told of changes.
+
+No rules and no I/O: rules are functions of other modules that take a deployment.
+"""
+
+import re
+import string
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import anyio
+
+from coder_mcp.simulator.records.accounts import Organization, Token, User
+from coder_mcp.simulator.records.signals import Signal
+from coder_mcp.simulator.records.state import (
+    Agent,
+    AgentLogLine,
+    Build,
+    Job,
+    LogLine,
+    Preset,
+    Script,
+    Template,
+    TemplateVersion,
+    Workspace,
+)
+from coder_mcp.simulator.templates.definitions import Line, TemplateDefinition, VersionDefinition
+
+# A daemon reports itself once a minute (recorded: flows/queued.json, most_recently_seen).
+DAEMON_HEARTBEAT = timedelta(seconds=60)
+
+
+class Deployment:
+    """The records of one deployment; made anew for each process, the same each time.
+
+    `provisioners` is how many daemons there are; while `is_held`, none takes a job.
+    `is_licensed` is what makes quota count; `access_url` is where it can be reached.
+    """
+
+    def __init__(self, *, provisioners: int = 3, build_version: str = "v2.36.1+c9a1e2b") -> None:
+        self.provisioners = provisioners
+        self.build_version = build_version
+        self.access_url = "http://127.0.0.1"
+        self.is_held = False
+        self.is_licensed = True
+        self.users: list[User] = []
+        self.tokens: dict[str, Token] = {}
+        self.organizations: list[Organization] = []
+        self.templates: list[Template] = []
+        self.workspaces: list[Workspace] = []
+
+        self.workspace_changed = Signal[Workspace]()
+        self.log_grew = Signal[Job]()
+        self.work_arrived = Signal[None]()
+        self.job_canceled = Signal[Job]()
+        self.agents_created = Signal[Build]()
+        self.agent_connects = Signal[Agent]()
+        self.agent_exits = Signal[Agent]()
+        self.agent_is_lost = Signal[Agent]()
+
+        # The same calls give the same ids; nothing here is a secret.
+        self._random = Random("coder")  # noqa: S311
+        self._last_log_id = 0
+        self._last_agent_log_id = 0
+        # At the full second, so that the `Date` header, which has no more, is right at first.
+        self._made_at = datetime.now(UTC).replace(microsecond=0)
+        self._loop_time_at_first_use: float | None = None
+        self._shift = timedelta()
+        self.id = self.new_id()
+        self.daemon_ids = tuple(self.new_id() for _ in range(provisioners))
+
+    @property
+    def has_error_codes(self) -> bool:
+        """Whether a release of this version names INSUFFICIENT_QUOTA: since v2.34."""
+        release = re.fullmatch(r"v(\d+)\.(\d+)\.\d+(\+.*)?", self.build_version)
+        return release is None or (int(release[1]), int(release[2])) >= (2, 34)
+
+    # The clock
+
+    def now(self) -> datetime:
+        """The wall clock when the deployment was made, plus the event loop's time since."""
+        try:
+            loop_time = anyio.current_time()
+        except RuntimeError:  # no event loop yet: the deployment's time has not begun to run
+            return self._made_at + self._shift
+        if self._loop_time_at_first_use is None:
+            self._loop_time_at_first_use = loop_time
+        elapsed = timedelta(seconds=loop_time - self._loop_time_at_first_use)
+        return self._made_at + elapsed + self._shift
+
+    @contextmanager
+    def shifted(self, by: timedelta) -> Generator[None]:
+        """Let it be another time in the block, so that a past can be made."""
+        before = self._shift
+        self._shift = before + by
+        try:
+            yield
+        finally:
+            self._shift = before
+
+    def daemons_seen_at(self) -> datetime:
+        """When the provisioner daemons last reported themselves."""
+        return self._made_at + (self.now() - self._made_at) // DAEMON_HEARTBEAT * DAEMON_HEARTBEAT
+
+    # Ids and logs
+
+    def new_id(self) -> UUID:
+        """A random UUID that is the same in each run."""
+        return UUID(int=self._random.getrandbits(128), version=4)
+
+    def new_token(self, user: User, scopes: Iterable[str] | None = None) -> Token:
+        """A token of the form that Coder's have (coderd/httpmw/apikey.go)."""
+        letters = string.ascii_letters + string.digits
+        key_id, secret = ("".join(self._random.choices(letters, k=k)) for k in (10, 22))
+        limited = None if scopes is None else frozenset(scopes)
+        token = Token(f"{key_id}-{secret}", user, limited)
+        self.tokens[token.text] = token
+        return token
+
+    def log(self, job: Job, line: Line) -> None:
+        """Write a line of a build log; its time has milliseconds only."""
+        self._last_log_id += 1
+        now = self.now()
+        job.log.append(
+            LogLine(
+                id=self._last_log_id,
+                created_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+                source=line.source,
+                level=line.level,
+                stage=line.stage,
+                output=line.output,
+            )
+        )
+        self.log_grew.emit(job)
+
+    def log_agent(self, agent: Agent, script: Script, output: str, level: str) -> None:
+        """Write a line that a startup script printed."""
+        self._last_agent_log_id += 1
+        agent.log.append(
+            AgentLogLine(
+                id=self._last_agent_log_id,
+                created_at=self.now(),
+                output=output,
+                level=level,
+                source_id=script.log_source_id,
+            )
+        )
+
+    # Making what administrators make
+
+    def add_user(self, username: str, name: str, *, is_owner: bool = False) -> User:
+        """A new account, in no organization yet."""
+        user = User(
+            id=self.new_id(),
+            username=username,
+            name=name,
+            created_at=self.now(),
+            is_owner=is_owner,
+        )
+        self.users.append(user)
+        return user
+
+    def add_organization(
+        self, name: str, display_name: str, description: str, members: list[User]
+    ) -> Organization:
+        """A new organization; the first one is the default."""
+        organization = Organization(
+            id=self.new_id(),
+            name=name,
+            display_name=display_name,
+            description=description,
+            created_at=self.now(),
+            is_default=not self.organizations,
+            members=members,
+        )
+        self.organizations.append(organization)
+        return organization
+
+    def add_template(
+        self, definition: TemplateDefinition, organization: Organization, author: User
+    ) -> Template:
+        """A new template with the versions of its definition."""
+        template = Template(
+            id=self.new_id(),
+            organization=organization,
+            definition=definition,
+            created_at=self.now(),
+            updated_at=self.now(),
+            created_by=author,
+            deprecation_message=definition.deprecation_message,
+            allow_user_cancel_workspace_jobs=definition.allow_user_cancel_workspace_jobs,
+            require_active_version=definition.require_active_version,
+            agents_allowed=definition.agents_allowed,
+        )
+        for version in (*definition.earlier_versions, definition.version):
+            self.add_version(template, version)
+        self.templates.append(template)
+        return template
+
+    def add_version(self, template: Template, definition: VersionDefinition) -> TemplateVersion:
+        """A new version, and with it the active one, of a template."""
+        version = TemplateVersion(
+            id=self.new_id(),
+            template=template,
+            name=f"v{len(template.versions) + 1}",
+            definition=definition,
+            created_at=self.now(),
+            job_id=self.new_id(),
+            file_id=self.new_id(),
+            presets=tuple(
+                Preset(id=self.new_id(), definition=preset) for preset in definition.presets
+            ),
+        )
+        template.versions.append(version)
+        return version
+
+    # Finding
+
+    def builds(self) -> list[Build]:
+        """Every build of every workspace, in the order in which they were made."""
+        every = (build for workspace in self.workspaces for build in workspace.builds)
+        return sorted(every, key=lambda build: build.job.created_at)
+
+    def queue(self) -> list[Build]:
+        """The builds whose jobs wait for a provisioner, first come first."""
+        return [build for build in self.builds() if build.job.status == "pending"]

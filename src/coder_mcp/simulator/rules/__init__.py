@@ -1,0 +1,1 @@
+"""What Coder does and refuses: functions over the records."""

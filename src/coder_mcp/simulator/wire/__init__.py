@@ -1,0 +1,1 @@
+"""From records to JSON, exactly as it is on the wire."""
