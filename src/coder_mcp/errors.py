@@ -83,4 +83,4 @@ class Gone(CoderError):
 
 
 class CoderBroken(CoderError):
-    """429, 5xx, and any status that is none of the others."""
+    """429 and 5xx: it may answer later."""

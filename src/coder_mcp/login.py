@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,7 +80,10 @@ class LoginSource:
                 " deployment's page /settings/tokens), or run `coder login <url>` in a terminal."
                 f" {_SIMULATOR}"
             )
-        url = deployment_url(given_url or saved.url, insecure_http=self._insecure_http)
+        if given_url:
+            url = deployment_url(given_url, insecure_http=self._insecure_http)
+        else:
+            url = _saved_url(saved, insecure_http=self._insecure_http)
         if given_token:
             token = _checked(given_token, "CODER_SESSION_TOKEN")
             return Login(url=url, session_token=token, source="CODER_SESSION_TOKEN")
@@ -92,7 +96,7 @@ class LoginSource:
         )
         if not saved.url:
             raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
-        theirs = deployment_url(saved.url, insecure_http=True)
+        theirs = _saved_url(saved, insecure_http=True)
         if theirs != url:
             raise SettingsError(
                 f"CODER_URL is {url}, but the login on this computer is for {theirs}; its token is"
@@ -126,7 +130,7 @@ class LoginSource:
         executable = shutil.which("coder", path=self._environ.get("PATH"))
         if executable is None:
             return ""
-        with anyio.move_on_after(CLI_SECONDS):
+        with anyio.move_on_after(CLI_SECONDS), suppress(OSError):
             answer = await anyio.run_process(
                 [executable, "login", "token"],
                 check=False,
@@ -136,6 +140,11 @@ class LoginSource:
             )
             return answer.stdout.decode(errors="replace").strip() if not answer.returncode else ""
         return ""
+
+
+def _saved_url(saved: _Saved, *, insecure_http: bool) -> str:
+    called = "The address that `coder login` saved"
+    return deployment_url(saved.url, insecure_http=insecure_http, called=called)
 
 
 def _text(path: Path) -> str:

@@ -94,22 +94,7 @@ def build_server(
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult:
-        arrived = anyio.current_time()
-        try:
-            settings.check()
-            tool = _tool_named(params.name, offered)
-            arguments = tool.arguments(params.arguments or {})
-            call = await _call(context, settings, arrived)
-            return _answer(await tool.run(call, **arguments))
-        except CoderMcpError as error:
-            return _error(_words(error))
-        except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
-            _log.error("%s failed: %s", one_line(params.name, 60), _where(error))
-            return _error(
-                "Something failed inside coder-mcp, not in the deployment"
-                f" ({type(error).__name__}). Tell the person to report it; a build that was begun"
-                " goes on, and wait_for_workspace shows it."
-            )
+        return await _called(context, params, settings, offered)
 
     return Server(
         NAME,
@@ -157,6 +142,30 @@ class _Offered:
                 " right ones."
             ) from error
         return {name: getattr(model, name) for name in self._model.model_fields}
+
+
+async def _called(
+    context: Context,
+    params: types.CallToolRequestParams,
+    settings: Settings,
+    offered: Mapping[str, _Offered],
+) -> types.CallToolResult:
+    arrived = anyio.current_time()
+    try:
+        settings.check()
+        tool = _tool_named(params.name, offered)
+        arguments = tool.arguments(params.arguments or {})
+        call = await _call(context, settings, arrived)
+        return _answer(await tool.run(call, **arguments))
+    except CoderMcpError as error:
+        return _error(_words(error))
+    except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
+        _log.error("%s failed: %s", one_line(params.name, 60), _where(error))
+        return _error(
+            "Something failed inside coder-mcp, not in the deployment"
+            f" ({type(error).__name__}). Tell the person to report it; a build that was begun"
+            " goes on, and wait_for_workspace shows it."
+        )
 
 
 def _tool_named(name: str, offered: Mapping[str, _Offered]) -> _Offered:

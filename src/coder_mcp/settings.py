@@ -4,7 +4,9 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+import idna
 
 from coder_mcp.errors import SettingsError
 
@@ -15,6 +17,9 @@ _OFF = {"", "0", "false", "no", "off"}
 # A host that has no value for a variable of its configuration passes the variable itself.
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
+_NO_HOST = "has a host that cannot exist."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,37 +78,47 @@ def given(environ: Mapping[str, str], name: str) -> str:
     return "" if _PLACEHOLDER.fullmatch(text) else text
 
 
-def deployment_url(text: str, *, insecure_http: bool) -> str:
+def deployment_url(text: str, *, insecure_http: bool, called: str = "CODER_URL") -> str:
     """The deployment's address as scheme, host and port, so that equal means the same origin.
+
+    Args:
+        text: The address; without a scheme it is https.
+        insecure_http: Whether plain http may leave this computer.
+        called: What the text is, for the words of an error.
 
     Raises:
         SettingsError: It is not the address of a deployment, and why.
     """
-    text = text.strip()
-    if _NOT_IN_A_URL.search(text):
-        raise SettingsError("CODER_URL holds a blank, a backslash or a control character.")
-    url = urlsplit(text if "://" in text else f"https://{text}")
     try:
-        host, port = url.hostname or "", url.port
-    except ValueError as error:
-        raise SettingsError("CODER_URL has a port that is not a number up to 65535.") from error
+        return _origin(text.strip(), insecure_http=insecure_http)
+    except _Wrong as wrong:
+        raise SettingsError(f"{called} {wrong}") from wrong
+
+
+class _Wrong(Exception):
+    """What is wrong with an address, to be said of it."""
+
+
+def _origin(text: str, *, insecure_http: bool) -> str:
+    url = _parts(text)
+    host = url.hostname or ""
     if url.scheme not in ("http", "https") or not host:
-        raise SettingsError("CODER_URL is not an http or https address: https://coder.example.com.")
+        raise _Wrong("is not an http or https address: https://coder.example.com.")
     if url.username is not None or url.password is not None:
-        raise SettingsError("CODER_URL holds a user name or password. Remove it, up to the @.")
-    if url.query or url.fragment or "?" in text or "#" in text:
-        raise SettingsError("CODER_URL has something after a ? or #. Remove it.")
+        raise _Wrong("holds a user name or password. Remove it, up to the @.")
+    if "?" in text or "#" in text:
+        raise _Wrong("has something after a ? or #. Remove it.")
     if url.path.strip("/"):
-        raise SettingsError(
-            "CODER_URL has a path. Coder is served at the root of its host: give only"
+        raise _Wrong(
+            "has a path. Coder is served at the root of its host: give only"
             f" {url.scheme}://{url.netloc}."
         )
     if url.scheme == "http" and not is_loopback(host) and not insecure_http:
-        raise SettingsError(
-            f"CODER_URL is plain http to {host}, which would send the session token unencrypted."
+        raise _Wrong(
+            f"is plain http to {host}, which would send the session token unencrypted."
             " Use https, or set CODER_MCP_INSECURE_HTTP=1 where that is meant."
         )
-    return f"{url.scheme}://{_spelled(host)}{_port(url.scheme, port)}"
+    return f"{url.scheme}://{_spelled(host)}{_port(url)}"
 
 
 def is_loopback(host: str) -> bool:
@@ -114,18 +129,47 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _spelled(host: str) -> str:
-    """Lower-cased, an IPv6 address in brackets, a name in the letters that DNS has."""
-    if ":" in host:
-        return f"[{host}]"
+def _parts(text: str) -> SplitResult:
+    """The parts of an address, of which the port is one that can be connected to."""
+    if _NOT_IN_A_URL.search(text):
+        raise _Wrong("holds a blank, a backslash or a control character.")
     try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise SettingsError("CODER_URL has a host name that cannot exist.") from error
+        url = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError as error:
+        raise _Wrong(_NO_HOST) from error
+    try:
+        port = url.port
+    except ValueError as error:
+        raise _Wrong("has a port that is not a number up to 65535.") from error
+    if port == 0:
+        raise _Wrong("has port 0, which nothing can listen on.")
+    return url
 
 
-def _port(scheme: str, port: int | None) -> str:
-    return "" if port in (None, {"http": 80, "https": 443}[scheme]) else f":{port}"
+def _spelled(host: str) -> str:
+    """The host as a request names it: an IPv6 address in brackets, a name in DNS's letters."""
+    if _is_address(host):
+        return f"[{host}]" if ":" in host else host
+    try:
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise _Wrong(_NO_HOST) from error
+    # A name that ends in a number would be an IPv4 address, and this one is none.
+    if not _HOST.fullmatch(name) or name.rstrip(".").rpartition(".")[2].isdigit():
+        raise _Wrong(_NO_HOST)
+    return name
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return "%" not in host  # an address of one link only, which no URL of a deployment holds
+
+
+def _port(url: SplitResult) -> str:
+    return "" if url.port in (None, {"http": 80, "https": 443}[url.scheme]) else f":{url.port}"
 
 
 def _wait_seconds(text: str, problems: list[str]) -> int | None:

@@ -3,17 +3,26 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from coder_mcp import errors
 from coder_mcp.models.wire import ErrorResponse
+
+Model = TypeVar("Model")
 
 # The message for a route that this server does not have (coderd/coderd.go).
 _NO_SUCH_ROUTE = "Route not found."
 # The beginning of the message for a suspended account (coderd/httpmw/apikey.go).
 _NOT_ACTIVE = "User is not active"
+_VERSION = re.compile(r"v[0-9A-Za-z.+-]{1,60}")
+# Scheme and host of an address, without a user name or password.
+_ORIGIN = re.compile(
+    r"(https?)://(?:[^/@?#\\]*@)?([a-zA-Z0-9.-]{1,260}(?::\d{1,5})?)(?=[/?#]|$)", re.ASCII
+)
 _TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -90,10 +99,30 @@ def checked(answer: Answer, asked: Asked) -> bytes:
     return answer.body
 
 
+def parsed(kind: type[Model], body: bytes, path: str) -> Model:
+    """The model in the body.
+
+    Raises:
+        NotCoder: There is none; the values that came are not repeated.
+    """
+    try:
+        return _adapter(kind).validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(_part(part) for part in first["loc"]) or "its start"
+        raise errors.NotCoder(
+            f"The answer to {path} is not in the form that Coder's API has: at {where}, expected"
+            f" {first['type']}. The server may be too new for this version of coder-mcp, or a"
+            " proxy may have cut the answer."
+        ) from error
+
+
 def refused(answer: Answer, asked: Asked) -> errors.CoderError | errors.NotCoder:
     """The error that an answer of status 400 or more means."""
     response = envelope(answer)
-    if response is None and answer.status < 500 and answer.status not in (401, 403, 404, 429):
+    # A handshake's refusal comes without its body; a rate limit may be a proxy's.
+    may_be_coders = answer.status in (401, 429) or (answer.status in (403, 404) and not answer.body)
+    if response is None and answer.status < 500 and not may_be_coders:
         return errors.NotCoder(
             f"{asked.url} answered {asked.path} with HTTP {answer.status} and {_what(answer)},"
             " which is not how Coder answers. Is CODER_URL right, or does a proxy stand before it?"
@@ -134,20 +163,20 @@ def _kind(
     if answer.status == 401 and response is not None and response.message.startswith(_NOT_ACTIVE):
         words = _SUSPENDED
     seconds = retry_after_seconds(answer.headers)
+    version = answer.headers.get("x-coder-build-version", "")
     return kind, words.format(
         url=asked.url,
         path=asked.path,
         source=asked.token_source,
         status=answer.status,
-        version=answer.headers.get("x-coder-build-version", "of unknown version"),
+        version=version if _VERSION.fullmatch(version) else "of unknown version",
         wait="in a minute" if seconds is None else f"after {seconds:.0f} seconds",
     )
 
 
 def _redirected(answer: Answer, asked: Asked) -> str:
-    target = answer.headers.get("location", "")
-    match = re.match(r"https?://[a-zA-Z0-9.:\[\]-]{1,260}", target)
-    there = f"to {match[0]}" if match else "elsewhere"
+    match = _ORIGIN.match(answer.headers.get("location", ""))
+    there = f"to {match[1]}://{match[2]}" if match else "elsewhere"
     return (
         f"{asked.url} sends requests {there}, which is not followed because the session token"
         " would go with it. If that is the deployment's address, set CODER_URL to it."
@@ -155,12 +184,26 @@ def _redirected(answer: Answer, asked: Asked) -> str:
 
 
 def _is_json(answer: Answer) -> bool:
-    return answer.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+    return _kind_of_body(answer) == "application/json"
 
 
 def _what(answer: Answer) -> str:
     """The kind of a body that is not JSON, in words of ours."""
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip()
+    kind = _kind_of_body(answer)
     if kind == "text/html" or _TITLE.search(answer.body[:4096].decode(errors="replace")):
         return "a web page"
     return "plain text" if kind == "text/plain" else "something else"
+
+
+def _kind_of_body(answer: Answer) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@cache
+def _adapter(kind: type[Model]) -> TypeAdapter[Model]:
+    return TypeAdapter(kind)
+
+
+def _part(part: int | str) -> str:
+    """A step of the way to a place in JSON; a key that is no field of ours is not repeated."""
+    return str(part) if isinstance(part, int) or part.isidentifier() else "..."

@@ -10,12 +10,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 
+from coder_mcp.api.answers import parsed
 from coder_mcp.api.streams import decode_build_log, decode_watch
 from coder_mcp.api.transport import Parameters, Transport
 from coder_mcp.errors import (
@@ -27,6 +27,7 @@ from coder_mcp.errors import (
     NotFound,
 )
 from coder_mcp.models.templates import (
+    DynamicParametersRequest,
     DynamicParametersResponse,
     ExternalAuth,
     Preset,
@@ -167,8 +168,9 @@ class CoderClient:
         It changes nothing. `owner_id` has to be a real one (coderd/parameters.go).
         """
         path = f"{API}/templateversions/{version_id}/dynamic-parameters/evaluate"
-        body = _Evaluate(inputs=inputs, owner_id=owner_id).model_dump_json().encode()
-        return _parsed(DynamicParametersResponse, await self.transport.evaluate(path, body), path)
+        request = DynamicParametersRequest(inputs=inputs, owner_id=owner_id)
+        answered = await self.transport.evaluate(path, request.model_dump_json().encode())
+        return parsed(DynamicParametersResponse, answered, path)
 
     @asynccontextmanager
     async def watch_workspace(self, workspace_id: UUID) -> AsyncGenerator[AsyncIterator[Workspace]]:
@@ -190,7 +192,7 @@ class CoderClient:
             yield _decoded(frames, decode_build_log)
 
     async def _get(self, model: type[Model], path: str, params: Parameters | None = None) -> Model:
-        return _parsed(model, await self.transport.read(f"{API}{path}", params), path)
+        return parsed(model, await self.transport.read(f"{API}{path}", params), path)
 
     async def _found(self, model: type[Model], path: str) -> Model | None:
         try:
@@ -202,14 +204,14 @@ class CoderClient:
         self, model: type[Model], path: str, params: Parameters | None = None
     ) -> tuple[Model, ...]:
         body = await self.transport.read(f"{API}{path}", params)
-        return () if body == b"null" else _parsed(tuple[model, ...], body, path)
+        return () if body.strip() == b"null" else parsed(tuple[model, ...], body, path)
 
     async def _post(
         self, model: type[Model], path: str, request: BaseModel
     ) -> Model | Refusal | Lost:
         body = request.model_dump_json(exclude_defaults=True).encode()
         try:
-            return _parsed(model, await self.transport.write(f"{API}{path}", body), path)
+            return parsed(model, await self.transport.write(f"{API}{path}", body), path)
         except CoderError as error:
             if error.status in (400, 403, 409):
                 return Refusal(status=error.status, response=error.response)
@@ -236,35 +238,6 @@ def _not_allowed(error: NotFound, url: str) -> NotFound:
         response=error.response,
         request_id=error.request_id,
     )
-
-
-class _Evaluate(BaseModel):
-    id: int = 0
-    inputs: dict[str, str]
-    owner_id: UUID
-
-
-@cache
-def _adapter(kind: type[Model]) -> TypeAdapter[Model]:
-    return TypeAdapter(kind)
-
-
-def _parsed(kind: type[Model], body: bytes, path: str) -> Model:
-    """The model in the body.
-
-    Raises:
-        NotCoder: There is none; the values that came are not repeated.
-    """
-    try:
-        return _adapter(kind).validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "its start"
-        raise NotCoder(
-            f"The answer to {path} is not in the form that Coder's API has: at {where}, expected"
-            f" {first['type']}. The server may be too new for this version of coder-mcp, or a"
-            " proxy may have cut the answer."
-        ) from error
 
 
 async def _decoded(

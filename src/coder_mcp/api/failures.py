@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from typing import cast
 
 import httpx2
 
@@ -60,9 +61,12 @@ def _words(error: Exception) -> str:
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
-    """The exception and what it came from, the latest first."""
+    """The exception and what it came from, the latest first; of a group, each of it."""
     chain: list[BaseException] = []
     while error is not None and len(chain) < 10:
         chain.append(error)
+        if isinstance(error, BaseExceptionGroup):  # a host of several addresses
+            group = cast("BaseExceptionGroup[BaseException]", error)
+            chain.extend(group.exceptions)
         error = error.__cause__ or error.__context__
     return chain

@@ -156,7 +156,7 @@ class Transport:
         )
         outcome = await self._outcome(request, seconds)
         if isinstance(outcome, Answer) and outcome.status == 401 and await self._renewed():
-            outcome = await self._outcome(request, seconds) if method == "GET" else outcome
+            outcome = await self._outcome(request, seconds) if again is read_again else outcome
         for attempt in range(1, MOST_ATTEMPTS):
             pause = again(outcome, attempt)
             if pause is None or anyio.current_time() + pause > until:
@@ -176,7 +176,7 @@ class Transport:
                 try:
                     answer = Answer(
                         status=response.status_code,
-                        headers=dict(response.headers),
+                        headers=self._headers(response),
                         body=await self._body(response),
                     )
                 finally:
@@ -185,6 +185,11 @@ class Transport:
             return unreachable(error, self._login.url)
         self._noted(answer)
         return answer
+
+    def _headers(self, response: httpx2.Response) -> dict[str, str]:
+        """The answer's headers; one that repeats the session token is not kept."""
+        token = self._login.session_token
+        return {name: value for name, value in response.headers.items() if token not in value}
 
     async def _body(self, response: httpx2.Response) -> bytes:
         """The whole body, decoded, if it is of a size that Coder's answers have."""
@@ -230,7 +235,7 @@ class Transport:
     def _not_opened(self, error: Exception, path: str) -> CoderMcpError:
         if not isinstance(error, WebSocketUpgradeError):
             return unreachable(error, self._login.url)
-        headers = dict(error.response.headers)
+        headers = self._headers(error.response)
         answer = Answer(status=error.response.status_code, headers=headers, body=b"")
         if answer.status < 400:
             return NotCoder(f"{self._login.url} does not let WebSockets through.")

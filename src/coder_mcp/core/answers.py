@@ -19,11 +19,12 @@ from coder_mcp.core.errands import (
     wait_for,
 )
 from coder_mcp.core.failures import canceled, failed, superseded
+from coder_mcp.core.names import is_name
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.sentences import doing
 from coder_mcp.core.text import one_line
-from coder_mcp.models.workspaces import Workspace, WorkspaceTransition
+from coder_mcp.models.workspaces import WorkspaceTransition
 
 # What a build of each transition is to bring about.
 _AIMS: Mapping[str, str] = MappingProxyType(
@@ -44,7 +45,7 @@ def answer(errand: Errand, progress: Progress, evidence: Evidence) -> results.Re
         errand,
         progress,
         message=f"Workspace {name_of(progress.workspace)} is not {aim} yet.",
-        next_step=f"Call {_wait(errand, progress.workspace)}.",
+        next_step=f"Call {wait_for(progress.workspace, progress.build)}.",
     )
 
 
@@ -113,8 +114,9 @@ def _startup_failed(
         lifecycle_state=state,
         ssh_command=_ssh_command(progress),
         next_step=(
-            f"Tell the person that the startup script {how} and what its log says, and ask whether"
-            " to use the workspace as it is."
+            f"Tell the person that the startup script {how}"
+            + (" and what its log says" if evidence.agent_log else "")
+            + ", and ask whether to use the workspace as it is."
         ),
         log_tail=evidence.agent_log or None,
         **_built(errand, progress),
@@ -132,7 +134,7 @@ def _unreachable(errand: Errand, progress: Progress, _: Evidence) -> results.Unr
         message=sentences(
             f"Workspace {name_of(workspace)} is built, but its agent {name} {why}.", *errand.notes
         ),
-        next_step=f"Ask the person to {ask}; then call {wait_for(workspace)}.",
+        next_step=f"Ask the person to {ask}; then call {wait_for(workspace, progress.build)}.",
         agent_error=one_line(f"{agent.status}, {agent.lifecycle_state}", 100) if agent else "",
         troubleshooting_url=link or None,
         **_built(errand, progress),
@@ -234,12 +236,8 @@ def _ssh_command(progress: Progress) -> str | None:
     here = tuple(agent for agent in agents if agent not in progress.absent)
     if not here:
         return None
-    name = name_of(progress.workspace)
-    return f"coder ssh {name}" + (f".{to_connect_to(here).name}" if len(agents) > 1 else "")
-
-
-def _wait(errand: Errand, workspace: Workspace) -> str:
-    """The call that goes on waiting: once deleted, a workspace is found by its id only."""
-    if errand.verb is Verb.DELETE:
-        return call("wait_for_workspace", workspace=str(workspace.id))
-    return wait_for(workspace)
+    workspace, agent = progress.workspace, to_connect_to(here)
+    named = agent.name if len(agents) > 1 else ""
+    if not all(is_name(part) for part in (workspace.owner_name, workspace.name, named) if part):
+        return None  # Somebody will run it: it is made of names, or not at all.
+    return f"coder ssh {workspace.owner_name}/{workspace.name}" + (f".{named}" if named else "")

@@ -7,8 +7,9 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from coder_mcp.core.log import LogTail
+from coder_mcp.core.text import one_line
 from coder_mcp.models.wire import WorkspaceQuota
-from coder_mcp.models.workspaces import Workspace
+from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
 
 
 class Verb(StrEnum):
@@ -71,12 +72,18 @@ def call(tool: str, **arguments: JsonValue) -> str:
 
 def name_of(workspace: Workspace) -> str:
     """`owner/name`, which finds the workspace whoever asks."""
-    return f"{workspace.owner_name}/{workspace.name}"
+    return one_line(f"{workspace.owner_name}/{workspace.name}", 80)
 
 
-def wait_for(workspace: Workspace) -> str:
-    """The call that goes on waiting; it changes nothing."""
-    return call("wait_for_workspace", workspace=name_of(workspace))
+def wait_for(workspace: Workspace, build: WorkspaceBuild) -> str:
+    """The call that goes on waiting for the build; it changes nothing.
+
+    Once deleted, a workspace is found by its id only.
+    """
+    deleting = build.transition == WorkspaceTransition.DELETE
+    return call(
+        "wait_for_workspace", workspace=str(workspace.id) if deleting else name_of(workspace)
+    )
 
 
 def start(workspace: Workspace) -> str:

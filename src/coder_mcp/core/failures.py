@@ -78,7 +78,7 @@ def superseded(errand: Errand, progress: Progress, _: Evidence) -> results.Super
         ),
         workspace_name=name_of(workspace),
         build_id=progress.build.id,
-        next_step=f"Call {wait_for(workspace)} to follow the newer build.",
+        next_step=f"Call {wait_for(workspace, newer)} to follow the newer build.",
         superseded_by=results.NewerBuild(
             build_id=newer.id,
             transition=newer.transition,
@@ -123,11 +123,13 @@ def _verb_of_quota(errand: Errand, progress: Progress) -> str:
 
 
 def _again_after_failure(errand: Errand, progress: Progress) -> str:
-    """The call that makes a build of the same transition."""
+    """The call that brings about what this call, or the build that was waited for, was for."""
     workspace, transition = progress.workspace, progress.build.transition
-    if transition == WorkspaceTransition.STOP and errand.verb is not Verb.START:
+    if errand.verb in (Verb.CREATE, Verb.START):
+        return start(workspace)
+    if transition == WorkspaceTransition.STOP:
         return call("stop_workspace", workspace=name_of(workspace))
-    if transition == WorkspaceTransition.DELETE and errand.verb is not Verb.START:
+    if transition == WorkspaceTransition.DELETE:
         return call("delete_workspace", workspace=str(workspace.id))
     return start(workspace)
 

@@ -32,7 +32,7 @@ class LogTail:
         """The same with one line more; a line that was seen already changes nothing."""
         if line.id <= self.last_id:
             return self
-        cost = _BUILD_COST.search(line.output) if line.stage == "Commit quota" else None
+        cost = _BUILD_COST.search(line.output) if line.stage.casefold() == "commit quota" else None
         failed = line.log_level == "error"
         return replace(
             self,

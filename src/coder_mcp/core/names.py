@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from coder_mcp.core.text import one_line
@@ -86,8 +86,11 @@ def workspace_reference(text: str, deployment_url: str) -> WorkspaceReference:
 
 def _from_dashboard(text: str, deployment_url: str) -> WorkspaceReference:
     """`{deployment}/@{owner}/{workspace}[.{agent}][/...]` (site/src/router.tsx)."""
-    url, ours = urlsplit(text), urlsplit(deployment_url)
-    if (url.scheme, url.netloc.lower()) != (ours.scheme, ours.netloc.lower()):
+    try:
+        url = urlsplit(text)
+    except ValueError:  # brackets that hold no address, a host of characters that fold to others
+        url = urlsplit("")
+    if _origin(url) != _origin(urlsplit(deployment_url)):
         raise BadArguments(
             f"{_quoted(text)} is not a page of {deployment_url}, the deployment that this server"
             " is signed in to. Only workspaces of that one can be used."
@@ -99,6 +102,16 @@ def _from_dashboard(text: str, deployment_url: str) -> WorkspaceReference:
             f"{_quoted(text)} is not the page of a workspace: {deployment_url}/@owner/workspace."
         )
     return WorkspaceReference(owner=owner, name=name)
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, str, int | None]:
+    """Scheme, user, host and port: equal where the pages are of the same deployment."""
+    try:
+        port = url.port
+    except ValueError:  # not a number
+        port = -1
+    port = port or {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.username, url.hostname or "", port
 
 
 def template_reference(text: str, organization: str = "") -> TemplateReference:

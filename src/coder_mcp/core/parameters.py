@@ -5,6 +5,7 @@ was given; both would build a workspace that nobody asked for, so both are refus
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
@@ -39,7 +40,7 @@ def _spelled(name: str, value: JsonValue) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case int() | float():
+        case int() | float() if math.isfinite(value):
             return str(int(value)) if value == int(value) else str(value)
         case list():
             return json.dumps([_spelled(name, item) for item in value], ensure_ascii=False)

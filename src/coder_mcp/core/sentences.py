@@ -6,6 +6,7 @@ from types import MappingProxyType
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.text import one_line
+from coder_mcp.models.workspaces import JobStatus
 
 LONGEST_PROGRESS = 120
 
@@ -14,8 +15,8 @@ def progress_message(progress: Progress) -> str:
     """One line for a progress notification, the most telling part first."""
     log = progress.log
     if progress.phase is Phase.PROVISIONING and log.stage:
-        said = f"{log.stage}: {log.output}" if log.output else log.stage
-        return one_line(said, LONGEST_PROGRESS)
+        said = (one_line(part, LONGEST_PROGRESS) for part in (log.stage, log.output))
+        return one_line(": ".join(part for part in said if part), LONGEST_PROGRESS)
     return one_line(doing(progress), LONGEST_PROGRESS)
 
 
@@ -39,7 +40,8 @@ def _queued(progress: Progress) -> str:
 
 
 def _provisioning(progress: Progress) -> str:
-    return f"The {progress.build.transition} build is running."
+    doing_now = "being canceled" if progress.build.job.status == JobStatus.CANCELING else "running"
+    return f"The {one_line(progress.build.transition, 20)} build is {doing_now}."
 
 
 def _connecting(progress: Progress) -> str:
@@ -55,10 +57,10 @@ def _unreachable(progress: Progress) -> str:
 
 
 def _unknown(progress: Progress) -> str:
-    job = one_line(progress.build.job.status, 30)
-    agent = progress.agent
+    build, agent = progress.build, progress.agent
     if agent is None:
-        return f'The build is in a state that is new to this server: "{job}".'
+        state = one_line(f"{build.transition}, {build.job.status}", 60)
+        return f'The build is in a state that is new to this server: "{state}".'
     state = one_line(f"{agent.status}, {agent.lifecycle_state}", 60)
     return f'The agent {_agent(progress)} is in a state that is new to this server: "{state}".'
 

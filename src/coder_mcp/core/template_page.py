@@ -39,7 +39,7 @@ class TemplateParts:
 def template_page(parts: TemplateParts) -> TemplateFound:
     """The payload of read_template."""
     template = parts.template
-    required = [known.name for known in parts.parameters if known.required]
+    required = [one_line(known.name, 40) for known in parts.parameters if known.required]
     asks = f"asks for {', '.join(required)}" if required else "needs no parameters"
     return TemplateFound(
         message=f"Template {template.name} {asks}."

@@ -21,7 +21,19 @@ _ESCAPES = re.compile(
 )
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}
-_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x1810))
+# Unicode's other default ignorable code points: fillers, joiners, variation selectors, tags.
+_IGNORABLE = (
+    range(0x034F, 0x0350),
+    range(0x115F, 0x1161),
+    range(0x17B4, 0x17B6),
+    range(0x180B, 0x1810),
+    range(0x2065, 0x2066),
+    range(0x3164, 0x3165),
+    range(0xFE00, 0xFE10),
+    range(0xFFA0, 0xFFA1),
+    range(0xFFF0, 0xFFF9),
+    range(0xE0000, 0xE1000),
+)
 
 
 class _Visible(dict[int, int | None]):
@@ -38,7 +50,7 @@ def _kept(codepoint: int, category: str) -> int | None:
         return codepoint
     if category == "Cs":  # half of a pair: no UTF-8 encoder takes it
         return 0xFFFD
-    if category in _INVISIBLE or any(codepoint in those for those in _VARIATION_SELECTORS):
+    if category in _INVISIBLE or any(codepoint in those for those in _IGNORABLE):
         return None
     return codepoint
 
@@ -56,7 +68,7 @@ def clean(text: str) -> str:
 
 def _last_state(line: str) -> str:
     """What stays of a line that was written over itself after each carriage return."""
-    states = [state for state in line.split("\r") if state.strip()]
+    states = [state for state in line.split("\r") if state.translate(_VISIBLE).strip()]
     return states[-1] if states else ""
 
 

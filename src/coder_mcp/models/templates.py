@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from coder_mcp.models.wire import Wire
 
@@ -106,6 +106,12 @@ class DynamicParameter(Wire):
     required: bool = False
     ephemeral: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class DynamicParametersRequest(BaseModel):
+    id: int = 0
+    inputs: dict[str, str]
+    owner_id: UUID
 
 
 class DynamicParametersResponse(Wire):
