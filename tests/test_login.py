@@ -68,14 +68,11 @@ async def test_a_login_does_not_show_its_token() -> None:
 
 
 async def test_without_anything_it_says_what_to_set(tmp_path: Path) -> None:
-    assert await refusal(saved(tmp_path)) == snapshot(
+    told = await refusal(saved(tmp_path))
+    assert await refusal(saved(tmp_path) | {"CODER_SESSION_TOKEN": TOKEN}) == told
+    assert told == snapshot(
         "No Coder deployment is configured. In this server's configuration set CODER_URL (https://coder.example.com) and CODER_SESSION_TOKEN (a token from that deployment's page /settings/tokens), or run `coder login <url>` in a terminal. To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
     )
-
-
-async def test_a_token_without_an_address_is_not_enough(tmp_path: Path) -> None:
-    environ = saved(tmp_path) | {"CODER_SESSION_TOKEN": TOKEN}
-    assert (await refusal(environ)).startswith("No Coder deployment is configured.")
 
 
 async def test_an_address_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
@@ -135,7 +132,6 @@ async def test_a_saved_token_is_used_for_its_own_deployment(
         (URL, "http://coder.example.com"),
         (URL, "https://coder.example.com.evil.example"),
         ("http://localhost:3000", "http://127.0.0.1:3000"),
-        ("http://localhost:3000", "http://localhost:3001"),
     ],
 )
 async def test_a_saved_token_is_not_used_for_another_deployment(
@@ -160,10 +156,9 @@ async def test_a_saved_address_is_held_to_the_same_rules(tmp_path: Path) -> None
         f"{TOKEN}\r\nX-Header: x",
         f"{TOKEN}\x00",
         f"{TOKEN}\u00e9",
-        f"{TOKEN}\u200b",
         TOKEN * 16,
     ],
-    ids=["line end", "blank", "header", "null", "accent", "zero width", "too long"],
+    ids=["line end", "blank", "header", "null", "accent", "too long"],
 )
 async def test_a_token_that_cannot_stand_in_a_header_is_refused_and_not_repeated(
     tmp_path: Path, token: str
@@ -194,14 +189,12 @@ async def test_a_file_that_cannot_be_read_is_named(
     [
         ("linux", {"HOME": "home"}, "home/.config/coderv2"),
         ("linux", {"HOME": "home", "XDG_CONFIG_HOME": "xdg"}, "xdg/coderv2"),
-        ("linux", {"HOME": "home", "XDG_CONFIG_HOME": ""}, "home/.config/coderv2"),
         ("freebsd14", {"HOME": "home"}, "home/.config/coderv2"),
         ("darwin", {"HOME": "home"}, "home/Library/Application Support/coderv2"),
         ("darwin", {"HOME": "home", "XDG_CONFIG_HOME": "xdg"}, "home/Library/Application Support/coderv2"),
         ("win32", {"HOME": "home", "APPDATA": "data"}, "data/coderv2"),
         ("win32", {"HOME": "home"}, "home/AppData/Roaming/coderv2"),
         ("linux", {"HOME": "home", "CODER_CONFIG_DIR": "chosen"}, "chosen"),
-        ("darwin", {"HOME": "home", "CODER_CONFIG_DIR": "chosen"}, "chosen"),
         ("win32", {"APPDATA": "data", "CODER_CONFIG_DIR": "chosen"}, "chosen"),
         ("linux", {"HOME": "home", "CODER_CONFIG_DIR": " "}, "home/.config/coderv2"),
     ],
@@ -253,6 +246,10 @@ async def test_a_coder_cli_that_cannot_be_run_is_no_login(tmp_path: Path) -> Non
     for file in (tmp_path / "bin").iterdir():
         file.write_bytes(b"\x7fELF and no more")
     assert (await refusal(environ)).startswith(f"There is no session token for {URL}.")
+
+
+async def test_without_a_coder_cli_there_is_no_login_either(tmp_path: Path) -> None:
+    assert (await refusal(saved(tmp_path, URL))).startswith(f"There is no session token for {URL}.")
 
 
 async def test_the_coder_cli_is_not_asked_for_another_deployment(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the environment says: the options, and the deployment's address."""
 
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,8 @@ def test_a_value_that_only_has_a_variable_in_it_is_a_value(text: str) -> None:
         ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
         ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
         ("https://192.0.2.7", "https://192.0.2.7"),
+        ("https://stra\u00dfe.example", "https://xn--strae-oqa.example"),
+        ("https://coder_1.example.com.", "https://coder_1.example.com."),
         ("https://coder", "https://coder"),
     ],
 )  # fmt: skip
@@ -138,7 +141,7 @@ REFUSED = {
     "port too large": ("https://coder.example.com:65536", "has a port that is not a number"),
     "port of letters": ("https://coder.example.com:port", "has a port that is not a number"),
     "negative port": ("https://coder.example.com:-1", "has a port that is not a number"),
-    "port 0": ("https://coder.example.com:0", "has a port that is not a number"),
+    "port 0": ("https://coder.example.com:0", "has port 0"),
     "file": ("file:///etc/passwd", "is not an http or https address"),
     "ftp": ("ftp://coder.example.com", "is not an http or https address"),
     "no host": ("https://", "is not an http or https address"),
@@ -155,11 +158,17 @@ REFUSED = {
     "http": ("http://coder.example.com", "would send the session token unencrypted"),
     "http to a name like localhost": ("http://localhost.evil.example", "unencrypted"),
     "http to an address in the office": ("http://192.168.0.7:3000", "unencrypted"),
-    "bracket": ("https://[coder.example.com", "is not an http or https address"),
-    "brackets around no address": ("https://[coder]", "is not an http or https address"),
+    "bracket": ("https://[coder.example.com", "a host that cannot exist"),
+    "brackets around no address": ("https://[coder]", "a host that cannot exist"),
+    "brackets around what may be an address one day": ("https://[v1.a:b]", "cannot exist"),
     "a host that is two when it is normalised": ("https://a\u2100b.example", "CODER_URL"),
-    "a label that is too long": (f"https://{'x' * 64}.example", "a host name that cannot exist"),
-    "an empty label": ("https://coder..example.com", "a host name that cannot exist"),
+    "a label that is too long": (f"https://{'x' * 64}.example", "cannot exist"),
+    "a character that is a blank when it is normalised": ("https://\u00a8.example", "cannot exist"),
+    "an encoded host": ("https://coder%2eexample.com", "cannot exist"),
+    "an address with a number too large": ("https://192.0.2.400", "cannot exist"),
+    "an address of one link": ("https://[fe80::1%25eth0]", "cannot exist"),
+    "a label that ends in a hyphen": ("https://coder-.example", "cannot exist"),
+    "an empty label": ("https://coder..example.com", "cannot exist"),
 }  # fmt: skip
 
 
@@ -236,3 +245,4 @@ def test_whatever_is_given_ends_in_an_origin_or_is_refused(text: str) -> None:
         assert url.isascii()
         assert not set(url.partition("://")[2]) & set("/?#@\\ ")
         assert understood(url) == url
+        assert str(httpx2.URL(url)) == url

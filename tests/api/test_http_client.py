@@ -1,0 +1,81 @@
+"""The real client on a real server: no cookie kept, no redirect followed, who is asking."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from builders import TOKEN, login
+from coder_mcp import __version__
+from coder_mcp.api.transport import Transport, http_client
+from coder_mcp.errors import NotCoder
+from coder_mcp.login import LoginSource
+from loopback import serving
+
+
+@asynccontextmanager
+async def transport_to(app: Starlette) -> AsyncGenerator[Transport]:
+    async with serving(app) as url, http_client() as http:
+        yield Transport(login(url), LoginSource({}), http)
+
+
+async def test_no_cookie_of_an_answer_is_sent_back() -> None:
+    """Coder takes a session cookie before the header, so one that was set would win."""
+    cookies: list[str | None] = []
+
+    async def me(request: Request) -> Response:
+        cookies.append(request.headers.get("cookie"))
+        response = JSONResponse({})
+        response.set_cookie("coder_session_token", "of-somebody-else")
+        response.set_cookie("proxy", "sticky", domain="127.0.0.1")
+        return response
+
+    app = Starlette(routes=[Route("/api/v2/users/me", me, methods=["GET", "POST"])])
+    async with transport_to(app) as transport:
+        await transport.read("/api/v2/users/me")
+        await transport.read("/api/v2/users/me")
+        await transport.write("/api/v2/users/me", b"{}")
+    assert cookies == [None, None, None]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed(status: int) -> None:
+    asked: list[str] = []
+
+    async def moved(request: Request) -> Response:
+        asked.append(request.url.path)
+        return RedirectResponse("/elsewhere", status_code=status)
+
+    async def elsewhere(request: Request) -> Response:
+        asked.append(request.url.path)
+        return JSONResponse({})
+
+    routes = [
+        Route("/api/v2/users/me", moved, methods=["GET", "POST"]),
+        Route("/elsewhere", elsewhere, methods=["GET", "POST"]),
+    ]
+    async with transport_to(Starlette(routes=routes)) as transport:
+        with pytest.raises(NotCoder):
+            await transport.read("/api/v2/users/me")
+        with pytest.raises(NotCoder):
+            await transport.write("/api/v2/users/me", b"{}")
+    assert asked == ["/api/v2/users/me"] * 2
+
+
+async def test_the_server_is_told_who_asks_and_what_is_taken() -> None:
+    headers: dict[str, str] = {}
+
+    async def me(request: Request) -> Response:
+        headers.update(request.headers)
+        return JSONResponse({})
+
+    async with transport_to(Starlette(routes=[Route("/api/v2/users/me", me)])) as transport:
+        await transport.read("/api/v2/users/me")
+    assert headers["user-agent"] == f"coder-mcp/{__version__}"
+    assert headers["accept"] == "application/json"
+    assert headers["coder-session-token"] == TOKEN
+    assert "authorization" not in headers

@@ -1,0 +1,116 @@
+"""Every good answer that was recorded of a route that is asked parses into its model."""
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+from pydantic import JsonValue, TypeAdapter
+
+from coder_mcp.models.templates import (
+    DynamicParametersResponse,
+    ExternalAuth,
+    Preset,
+    RichParameter,
+    Template,
+    TemplateVersion,
+)
+from coder_mcp.models.wire import (
+    ProvisionerJobLog,
+    User,
+    WorkspaceAgentLog,
+    WorkspaceQuota,
+)
+from coder_mcp.models.workspaces import (
+    RichParameterValue,
+    Workspace,
+    WorkspaceBuild,
+    WorkspacesResponse,
+)
+from recorded import Json, names, recorded
+
+ROUTES: dict[str, TypeAdapter[object]] = {
+    "GET /users/me": TypeAdapter(User),
+    "GET /workspaces/{id}": TypeAdapter(Workspace),
+    "GET /users/{user}/workspace/{name}": TypeAdapter(Workspace),
+    "GET /workspaces": TypeAdapter(WorkspacesResponse),
+    "POST /users/{user}/workspaces": TypeAdapter(Workspace),
+    "POST /workspaces/{id}/builds": TypeAdapter(WorkspaceBuild),
+    "GET /workspacebuilds/{id}/logs": TypeAdapter(tuple[ProvisionerJobLog, ...]),
+    "GET /workspacebuilds/{id}/parameters": TypeAdapter(tuple[RichParameterValue, ...]),
+    "GET /workspaceagents/{id}/logs": TypeAdapter(tuple[WorkspaceAgentLog, ...]),
+    "GET /organizations/{id}/members/{user}/workspace-quota": TypeAdapter(WorkspaceQuota),
+    "GET /templates/{id}": TypeAdapter(Template),
+    "GET /templates": TypeAdapter(tuple[Template, ...]),
+    "GET /templateversions/{id}": TypeAdapter(TemplateVersion),
+    "GET /templateversions/{id}/rich-parameters": TypeAdapter(tuple[RichParameter, ...]),
+    "GET /templateversions/{id}/presets": TypeAdapter(tuple[Preset, ...] | None),
+    "GET /templateversions/{id}/external-auth": TypeAdapter(tuple[ExternalAuth, ...]),
+    "POST /templateversions/{id}/dynamic-parameters/evaluate": TypeAdapter(
+        DynamicParametersResponse
+    ),
+}
+FOLDERS = ["agents", "auth", "builds", "quota", "templates", "users", "workspaces"]
+
+
+def exchanges() -> list[tuple[str, Json]]:
+    """Every recorded request that was answered, by the name of its recording."""
+    found = [(name, recorded(name)) for folder in FOLDERS for name in names(folder)]
+    for flow in names("flows"):
+        parts: Json = recorded(flow)
+        polls = [
+            answer | {"request": parts["workspace_polls"]["request"]}
+            for answer in parts["workspace_polls"]["answers"]
+        ]
+        others = [parts[part] for part in ("build_logs", "build") if part in parts]
+        found += [
+            (f"{flow} {number}", one)
+            for number, one in enumerate(
+                [*parts.get("steps", []), *polls, *others, *parts.get("agent_logs", [])]
+            )
+        ]
+    return [(name, one) for name, one in found if "response" in one and "request" in one]
+
+
+def route_of(exchange: Json) -> str | None:
+    """The route of ours that was asked, if it was one."""
+    request = exchange["request"]
+    asked = f"{request['method']} {request['path'].partition('?')[0].removeprefix('/api/v2')}"
+    for route in ROUTES:
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), asked):
+            return route
+    return None
+
+
+GOOD = {
+    name: one
+    for name, one in exchanges()
+    if route_of(one) and one["response"]["status"] in (200, 201) and "json" in one["response"]
+}
+
+
+def test_every_route_was_recorded() -> None:
+    assert {route_of(one) for one in GOOD.values()} == set(ROUTES)
+    assert len(GOOD) > 200
+
+
+def is_kept(read: JsonValue, sent: JsonValue) -> bool:
+    """Whether what was read is what was sent, as far as it is read at all."""
+    if isinstance(read, dict) and isinstance(sent, dict):
+        return all(is_kept(value, sent.get(key)) for key, value in read.items())
+    if isinstance(read, list) and isinstance(sent, list):
+        return len(read) == len(sent) and all(map(is_kept, read, sent))
+    # What was not sent, or as null, has its default; a time may be written otherwise.
+    return sent is None or read == sent or is_same_time(str(read), str(sent))
+
+
+def is_same_time(read: str, sent: str) -> bool:
+    return "T" in sent and datetime.fromisoformat(read) == datetime.fromisoformat(sent)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_read_of_a_recorded_body_is_what_was_sent(name: str) -> None:
+    exchange = GOOD[name]
+    model, sent = ROUTES[route_of(exchange) or ""], exchange["response"]["json"]
+    read = model.validate_json(json.dumps(sent))
+    assert is_kept(model.dump_python(read, mode="json", by_alias=True, exclude_none=True), sent)
