@@ -94,10 +94,7 @@ def lock(_: list[str]) -> None:
 
 def install(lock_file: Path) -> None:
     """Bring .venv to what the lock file says; nothing is done where it is that already."""
-    if any(
-        stamp(lock).is_file() and stamp(lock).read_text() == wanted(lock)
-        for lock in (lock_file, DEV_LOCK)
-    ):
+    if any(map(is_installed, (lock_file, DEV_LOCK))):
         return
     if not BIN.is_dir() or python_of_venv() != sys.version:
         print(f"dev.py: making {VENV.name}", file=sys.stderr)

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from subprocess import DEVNULL
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -22,12 +23,12 @@ def coder_mcp() -> str:
 
 
 def run(
-    *command: str | Path, seconds: float = 60, **environ: str
+    *command: str | Path, seconds: float = 60, stdin: IO[bytes] | int = DEVNULL, **environ: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end; what it wrote is text."""
     return subprocess.run(  # noqa: S603  # the tests' own commands
         [str(part) for part in command],
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -121,6 +121,7 @@ async def test_an_unknown_argument_is_refused_and_the_right_one_named(era: Era) 
         ("create_workspace", {"template": "quick", "wait_seconds": 1801}),
         ("create_workspace", {"template": "quick", "wait_seconds": "soon"}),
         ("create_workspace", {"template": "quick", "parameters": ["region"]}),
+        ("create_workspace", {"template": "quick", "parameters": "{region: eu}"}),
         ("create_workspace", {"template": "q" * 401}),
         ("list_workspaces", {"query": {"status": "running"}}),
         ("delete_workspace", {"workspace": "mine", "confirm": True}),

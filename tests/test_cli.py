@@ -1,6 +1,7 @@
 """The command, as a client or a person runs it: real processes in real time."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -76,6 +77,15 @@ async def simulating(*arguments: str) -> AsyncGenerator[dict[str, str]]:
 def test_the_command_ends_when_its_input_does() -> None:
     answer = run(coder_mcp(), "serve", "--simulator")
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_a_person_at_a_terminal_is_told_who_launches_it() -> None:
+    theirs, ours = os.openpty()
+    with os.fdopen(theirs, "wb", 0) as keys, os.fdopen(ours, "rb", 0) as terminal:
+        keys.write(b"\x04")  # the end of what is typed
+        answer = run(coder_mcp(), stdin=terminal)
+    assert answer.returncode == 0
+    assert answer.stderr.startswith("coder-mcp speaks MCP on stdin and stdout; an MCP client")
 
 
 def test_the_package_is_a_command_too() -> None:

@@ -67,11 +67,8 @@ def _written(tool: str, given: dict[str, str]) -> str:
 
 def _show(result: CallToolResult) -> JsonValue:
     """Print the answer as the model reads it; its outcome."""
-    structured = cast("dict[str, JsonValue] | None", result.structured_content)
-    if structured is None:
-        (text,) = (part.text for part in result.content if isinstance(part, TextContent))
-        print(f"<- error: {text}")
-        return None
+    (text,) = (part.text for part in result.content if isinstance(part, TextContent))
+    structured = cast("dict[str, JsonValue]", result.structured_content or {"error": text})
     print(f"<- isError: {json.dumps(result.is_error)}")
     print("   " + json.dumps(structured, indent=2, ensure_ascii=False).replace("\n", "\n   "))
-    return structured["outcome"]
+    return structured.get("outcome")

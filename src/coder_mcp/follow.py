@@ -7,7 +7,6 @@ taken for the build's: it is a reason to look. Whoever cancels the call stops th
 nothing else.
 """
 
-import itertools
 import math
 import random
 from collections.abc import Awaitable, Callable, Iterator
@@ -179,7 +178,8 @@ class _Follower:
 
     async def _watch(self) -> None:
         """Keep the workspace's watch stream open."""
-        for pause in _pauses():
+        pauses = _pauses()
+        while True:
             try:
                 async with self._client.watch_workspace(self.progress.workspace.id) as workspaces:
                     await self._send.send(_StreamChanged(stream="watch", is_open=True))
@@ -189,13 +189,12 @@ class _Follower:
             except CoderMcpError as error:
                 if _is_final(error):
                     return
-            await anyio.sleep(pause)
+            await anyio.sleep(next(pauses))
 
     async def _log(self, build: WorkspaceBuild) -> None:
         """Keep the stream of a build's log open while the build is the one followed and runs."""
-        for pause in _pauses():
-            if self.progress.build.id != build.id or not is_active(self.progress.build):
-                return
+        pauses = _pauses()
+        while self.progress.build.id == build.id and is_active(self.progress.build):
             try:
                 after = self.progress.log.last_id
                 async with self._client.follow_build_logs(build.id, after) as lines:
@@ -205,14 +204,15 @@ class _Follower:
             except CoderMcpError as error:
                 if _is_final(error):
                     return
-            await anyio.sleep(pause)
+            await anyio.sleep(next(pauses))
 
 
 def _pauses() -> Iterator[float]:
     """Seconds between two attempts to have a stream, without end: the window is the bound."""
-    for attempt in itertools.count():
-        longest = min(LONGEST_PAUSE_SECONDS, 2.0**attempt)
+    longest = 1.0
+    while True:
         yield random.uniform(longest / 2, longest)  # noqa: S311  # spreads load, guards nothing
+        longest = min(LONGEST_PAUSE_SECONDS, 2 * longest)
 
 
 async def _look(client: CoderClient, progress: Progress) -> _Looked:

@@ -172,7 +172,7 @@ async def _evidence(call: Call, errand: Errand, progress: Progress, deadline: fl
 
 
 async def _or_none(reading: Awaitable[Read]) -> Read | None:
-    """What explains an end is welcome; the end is told without it too."""
+    """What is welcome if it can be read, and can be done without."""
     try:
         return await reading
     except CoderMcpError:
@@ -182,13 +182,13 @@ async def _or_none(reading: Awaitable[Read]) -> Read | None:
 async def _recovered(
     call: Call, workspace: Workspace, request: CreateWorkspaceBuildRequest, lost: Lost
 ) -> Workspace | Unknown:
-    """Look for a build whose request was not answered: it may have been made all the same.
+    """The workspace with the build that was asked for, if it was made all the same.
 
     It is ours if it is newer than the one that was there, of the transition that was asked for,
-    and made by the workspace's owner, as whom this server works. No request is sent twice.
+    and made by the workspace's owner, as whom this server works.
     """
-    for seconds in LOST_LOOKS_SECONDS:
-        await anyio.sleep(seconds)
+
+    async def look() -> Workspace | None:
         try:
             now = await call.client.workspace(workspace.id)
         except Gone:
@@ -196,12 +196,10 @@ async def _recovered(
         latest = now.latest_build
         newer = latest.build_number > workspace.latest_build.build_number
         ours = latest.transition == request.transition
-        if newer and ours and latest.initiator_name in ("", workspace.owner_name):
-            return now
-    if isinstance(lost.error, CoderBroken):
-        # Coder itself answered, and nothing came of it: its transaction was undone.
-        raise lost.error
-    return Unknown(
+        by_us = latest.initiator_name in ("", workspace.owner_name)
+        return now if newer and ours and by_us else None
+
+    otherwise = Unknown(
         message=(
             f"The request for a {request.transition} build of workspace {name_of(workspace)} was"
             " not answered, and no such build is to be seen yet. It may still come."
@@ -213,3 +211,22 @@ async def _recovered(
         ),
         error=str(lost.error),
     )
+    return await recovered(lost, look, otherwise)
+
+
+async def recovered(
+    lost: Lost, look: Callable[[], Awaitable[Workspace | None]], otherwise: Unknown
+) -> Workspace | Unknown:
+    """What a write has made whose answer was lost, as far as it is to be seen.
+
+    No request is sent twice. Where Coder itself answered that it failed, and nothing is to be
+    seen, its transaction was undone, and its error is raised.
+    """
+    for seconds in LOST_LOOKS_SECONDS:
+        await anyio.sleep(seconds)
+        found = await _or_none(look())
+        if found is not None:
+            return found
+    if isinstance(lost.error, CoderBroken):
+        raise lost.error
+    return otherwise

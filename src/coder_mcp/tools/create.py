@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-import anyio
 from pydantic import Field, JsonValue
 
 from coder_mcp.api.client import Lost, Refusal
@@ -17,11 +16,10 @@ from coder_mcp.core.progress import began
 from coder_mcp.core.refusals import name_taken, unusable
 from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
 from coder_mcp.core.template_page import typical_seconds
-from coder_mcp.errors import CoderBroken
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
 from coder_mcp.tools import arguments
-from coder_mcp.tools.builds import LOST_LOOKS_SECONDS, decided, shown
+from coder_mcp.tools.builds import decided, recovered, shown
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Inputs, Target, checked, explained
 from coder_mcp.tools.lookups import find_template
@@ -44,9 +42,7 @@ async def create_workspace(
     """
     reference = template_reference(template, organization)
     known = None if name or is_name(reference.name) else await find_template(call, reference)
-    if isinstance(known, NeedsChoice):
-        return known
-    named = name or (known.name if known is not None else reference.name)
+    named = name or (known.name if isinstance(known, Template) else reference.name)
     wanted = _Wanted(
         reference=reference,
         template=known,
@@ -66,7 +62,7 @@ class _Wanted:
     """The workspace that the call is for; the template where it had to be read for the name."""
 
     reference: TemplateReference
-    template: Template | None
+    template: Template | NeedsChoice | None
     name: str
     parameters: Mapping[str, JsonValue]
     preset: str
@@ -146,20 +142,16 @@ async def _refused(
 async def _recovered(
     call: Call, request: CreateWorkspaceRequest, lost: Lost
 ) -> Workspace | Unknown:
-    """Look for a workspace whose request was not answered: it may have been made all the same.
+    """The workspace that was asked for, if it was made all the same.
 
-    There was none of the name before the request, so one of this template is the one that was
-    asked for. No request is sent twice.
+    There was none of the name before the request, so one of this template is ours.
     """
-    for seconds in LOST_LOOKS_SECONDS:
-        await anyio.sleep(seconds)
+
+    async def look() -> Workspace | None:
         found = await call.client.workspace_by_name(ME, request.name)
-        if found is not None and found.template_id == request.template_id:
-            return found
-    if isinstance(lost.error, CoderBroken):
-        # Coder itself answered, and nothing came of it: its transaction was undone.
-        raise lost.error
-    return Unknown(
+        return found if found is not None and found.template_id == request.template_id else None
+
+    otherwise = Unknown(
         message=(
             f"The request to create workspace {request.name} was not answered, and there is no such"
             " workspace to be seen yet. It may still come."
@@ -171,6 +163,7 @@ async def _recovered(
         ),
         error=str(lost.error),
     )
+    return await recovered(lost, look, otherwise)
 
 
 def _is_from(workspace: Workspace, reference: TemplateReference) -> bool:

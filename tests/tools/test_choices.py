@@ -1,0 +1,94 @@
+"""What a person has to say before anything is done, and what stands in the way."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from coder_mcp.simulator.records.state import Workspace
+from whole import Whole, deployed
+
+
+@pytest.mark.parametrize("tool", ["stop_workspace", "wait_for_workspace", "delete_workspace"])
+async def test_of_several_workspaces_none_is_taken_for_the_one_that_is_meant(tool: str) -> None:
+    async with deployed(seeded=True) as whole:
+        answer = await whole.call(tool, workspace="")
+        assert answer["outcome"] == "needs_choice"
+        assert answer["next_step"] == (
+            f'Ask the person which one; then call {tool}(workspace="<name>").'
+        )
+        assert whole.requests("POST") == []
+
+
+async def test_a_template_of_two_organizations_is_not_read_for_the_one_that_is_meant() -> None:
+    async with deployed() as whole:
+        answer = await whole.call("read_template", template="shared-name")
+        assert answer["outcome"] == "needs_choice"
+        assert answer["candidates"] == ["coder/shared-name", "research/shared-name"]
+
+
+async def test_a_workspace_of_a_template_named_by_its_id_is_found_again() -> None:
+    async with deployed() as whole:
+        template = str(whole.world.template("quick").id)
+        first = await whole.call("create_workspace", template=template)
+        again = await whole.call("create_workspace", template=template)
+        assert first["workspace_name"] == again["workspace_name"] == "dev1/quick"
+        assert (first["created"], again["created"]) == (True, False)
+
+
+async def test_a_create_waits_out_a_delete_of_that_name_and_then_makes_it() -> None:
+    async with deployed() as whole:
+        first = await running(whole)
+        whole.world.build(first, "delete")
+        answer = await whole.call("create_workspace", template="quick", name="mine")
+        assert (answer["outcome"], answer["created"]) == ("ready", True)
+
+
+async def test_a_create_whose_window_closes_on_a_delete_changes_nothing() -> None:
+    async with deployed() as whole:
+        first = await running(whole)
+        whole.world.hold_provisioners()
+        whole.world.build(first, "delete")
+        answer = await whole.call("create_workspace", template="quick", name="mine", wait_seconds=1)
+        assert answer == snapshot(
+            {
+                "outcome": "in_progress",
+                "message": "Another build of workspace dev1/mine has to end before this can be done; nothing was changed. The build is queued, number 1 of 1. It goes on without this call.",
+                "workspace_name": "dev1/mine",
+                "phase": "queued",
+                "build_id": "a87a49fa-c6e1-4aad-a811-9e877b259a42",
+                "elapsed_seconds": 1,
+                "queue_position": 1,
+                "queue_size": 1,
+                "next_step": 'Call create_workspace(template="quick", name="mine") once more.',
+            }
+        )
+        assert whole.requests("POST") == []
+
+
+async def test_parameters_are_checked_for_a_workspace_whose_start_failed() -> None:
+    async with deployed() as whole:
+        workspace = whole.world.create("broken", "mine")
+        await whole.pass_time()
+        wrong = {"size": "1"}
+        answer = await whole.call("start_workspace", workspace="mine", parameters=wrong)
+        assert (answer["outcome"], answer["error"]) == ("rejected", "to be corrected: size")
+        assert [build.transition for build in workspace.builds] == ["start"]
+
+
+async def test_a_token_that_is_revoked_while_a_build_is_followed_ends_the_call_not_the_build() -> (
+    None
+):
+    async with deployed() as whole:
+        workspace = whole.world.create("slow", "mine")
+        whole.later(1, lambda: whole.world.revoke(whole.simulator.session_token))
+        text = await whole.model.refusal("wait_for_workspace", workspace="mine")
+        assert "did not accept the session token" in text
+        assert "Nothing was canceled: the build goes on without this call." in text
+        await whole.pass_time()
+        assert workspace.latest_build.job.status == "succeeded"
+
+
+async def running(whole: Whole) -> Workspace:
+    """A workspace of dev1's that runs."""
+    workspace = whole.world.create("quick", "mine")
+    await whole.pass_time()
+    return workspace
