@@ -57,6 +57,14 @@ async def test_an_unknown_workspace_comes_back_with_near_names() -> None:
         )
 
 
+async def test_an_unknown_workspace_of_somebody_else_says_what_the_person_has() -> None:
+    async with deployed(seeded=True) as whole:
+        text = await whole.model.refusal("wait_for_workspace", workspace="dev2/api")
+        assert text.replace(whole.simulator.url, "https://coder.test") == snapshot(
+            'There is no workspace "dev2/api" on https://coder.test that this session token can see. It may mean: api-old. list_workspaces() shows them all; create_workspace makes one.'
+        )
+
+
 async def test_no_workspace_at_all_says_how_to_make_one() -> None:
     async with deployed() as whole:
         assert await refused(whole, "start_workspace") == snapshot(

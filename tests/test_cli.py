@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -74,11 +75,24 @@ async def simulating(*arguments: str) -> AsyncGenerator[dict[str, str]]:
             process.terminate()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be interrupted alone there")
+async def test_a_person_who_interrupts_the_simulator_sees_no_traceback() -> None:
+    async with await anyio.open_process([coder_mcp(), "simulate"], stdin=None) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        await process.stdout.receive()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+        with pytest.raises(anyio.EndOfStream):
+            await process.stderr.receive()
+
+
 def test_the_command_ends_when_its_input_does() -> None:
     answer = run(coder_mcp(), "serve", "--simulator")
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_a_person_at_a_terminal_is_told_who_launches_it() -> None:
     theirs, ours = os.openpty()
     with os.fdopen(theirs, "wb", 0) as keys, os.fdopen(ours, "rb", 0) as terminal:

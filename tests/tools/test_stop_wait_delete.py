@@ -262,3 +262,23 @@ async def running(whole: Whole) -> Workspace:
     workspace = whole.world.create("quick", "mine")
     await whole.pass_time()
     return workspace
+
+
+async def test_somebody_who_builds_without_end_is_not_waited_for_without_end() -> None:
+    async with deployed() as whole:
+        workspace = whole.world.create("quick", "mine")
+
+        def build_again(changed: Workspace) -> None:
+            if changed.latest_build.job.status == "succeeded":
+                other = "stop" if changed.latest_build.transition == "start" else "start"
+                whole.world.build(changed, other)
+
+        asked = await whole.call("delete_workspace", workspace="mine")
+        with whole.world.workspace_changed.heard_by(build_again):
+            answer = await whole.call(
+                "delete_workspace", workspace="mine", confirm=asked["confirm"], wait_seconds=1800
+            )
+        assert answer["outcome"] == "in_progress"
+        assert answer["next_step"].startswith("Call delete_workspace(")
+        assert {build.transition for build in workspace.builds} == {"start", "stop"}
+        assert len(workspace.builds) == 4

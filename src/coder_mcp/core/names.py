@@ -25,6 +25,11 @@ class WorkspaceReference:
     owner: str = ME
     name: str = ""
 
+    def __str__(self) -> str:
+        if self.id is not None:
+            return str(self.id)
+        return self.name if self.owner == ME else f"{self.owner}/{self.name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateReference:

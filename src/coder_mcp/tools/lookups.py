@@ -128,7 +128,7 @@ async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
             return workspace
     names = [workspace.name for workspace in mine.workspaces]
     raise BadArguments(
-        f'There is no workspace "{reference.name}" on {call.url} that this session token can see. '
+        f'There is no workspace "{reference}" on {call.url} that this session token can see. '
         + _instead(near(reference.name, names), names)
         + " list_workspaces() shows them all; create_workspace makes one."
     )
