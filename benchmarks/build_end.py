@@ -1,0 +1,92 @@
+"""From the end of a build to the answer, in real time on loopback.
+
+Beside each awaited call runs what people write without this server: a loop that reads the
+workspace each 2 s. Both watch the same build and start at the same moment, and starts are spread
+over the poller's period, so that it is neither lucky nor unlucky.
+"""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import anyio
+import httpx2
+from mcp import Client
+
+from coder_mcp.login import LoginSource
+from coder_mcp.server import build_server
+from coder_mcp.settings import Settings
+from coder_mcp.simulator import Simulator
+from coder_mcp.simulator.records.state import Workspace
+from table import Row
+
+BUILDS = 20
+POLL_SECONDS = 2.0
+SPREAD_SECONDS = 0.21
+
+
+@dataclass
+class Seen:
+    """When each workspace could be used, and when that was known, by `time.perf_counter`."""
+
+    ended: dict[UUID, float] = field(default_factory=dict[UUID, float])
+    by_ours: dict[UUID, float] = field(default_factory=dict[UUID, float])
+    by_poller: dict[UUID, float] = field(default_factory=dict[UUID, float])
+
+    def changed(self, workspace: Workspace) -> None:
+        """Note the first moment at which its agents are all ready."""
+        agents = workspace.latest_build.agents
+        if agents and all(agent.lifecycle_state == "ready" for agent in agents):
+            self.ended.setdefault(workspace.id, time.perf_counter())
+
+
+async def build_end() -> Row:
+    """The medians over builds of the template `quick`."""
+    seen = Seen()
+    simulator = Simulator(provisioners=BUILDS)
+    simulator.world.set_budget(1000)
+    async with simulator.running():
+        environ = {"CODER_URL": simulator.url, "CODER_SESSION_TOKEN": simulator.session_token}
+        server = build_server(
+            Settings.from_environ(environ), LoginSource(environ, insecure_http=False)
+        )
+        with simulator.world.workspace_changed.heard_by(seen.changed):
+            async with Client(server) as client, anyio.create_task_group() as tasks:
+                for number in range(BUILDS):
+                    workspace = simulator.world.create("quick", f"build-{number}")
+                    tasks.start_soon(_ours, client, workspace, seen)
+                    tasks.start_soon(_poller, simulator, workspace, seen)
+                    await anyio.sleep(SPREAD_SECONDS)
+    ours = statistics.median(seen.by_ours[key] - seen.ended[key] for key in seen.ended)
+    poller = statistics.median(seen.by_poller[key] - seen.ended[key] for key in seen.ended)
+    ratio = poller / ours
+    return Row(
+        what=f"End of a build to its answer, median of {len(seen.ended)}",
+        ours=f"{ours * 1000:.1f} ms",
+        baseline=f"{poller * 1000:.0f} ms, a read each 2 s",
+        compared=f"x {ratio:.0f} sooner",
+        goal="at most 25 ms, at least x 40",
+        met=ours <= 0.025 and ratio >= 40,
+    )
+
+
+async def _ours(client: Client, workspace: Workspace, seen: Seen) -> None:
+    result = await client.call_tool("wait_for_workspace", {"workspace": workspace.name})
+    seen.by_ours[workspace.id] = time.perf_counter()
+    outcome = (result.structured_content or {})["outcome"]
+    if outcome != "ready":
+        raise RuntimeError(f"{workspace.name}: {outcome}")
+
+
+async def _poller(simulator: Simulator, workspace: Workspace, seen: Seen) -> None:
+    headers = {"Coder-Session-Token": simulator.session_token}
+    async with httpx2.AsyncClient(base_url=simulator.url, headers=headers) as client:
+        while True:
+            answer = await client.get(f"/api/v2/workspaces/{workspace.id}")
+            resources = answer.json()["latest_build"]["resources"]
+            agents = [agent for resource in resources for agent in resource.get("agents") or ()]
+            if agents and all(agent["lifecycle_state"] == "ready" for agent in agents):
+                seen.by_poller[workspace.id] = time.perf_counter()
+                return
+            await anyio.sleep(POLL_SECONDS)
