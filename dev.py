@@ -99,7 +99,7 @@ def install(lock_file: Path) -> None:
     if not BIN.is_dir() or python_of_venv() != sys.version:
         print(f"dev.py: making {VENV.name}", file=sys.stderr)
         shutil.rmtree(VENV, ignore_errors=True)
-        venv.create(VENV, with_pip=True)
+        venv.create(VENV, with_pip=True, symlinks=os.name != "nt")  # as `python -m venv`
     print(f"dev.py: installing {lock_file.relative_to(ROOT)}", file=sys.stderr)
     pip("--require-hashes", "-r", lock_file)
     if lock_file == DEV_LOCK:

@@ -74,9 +74,8 @@ async def build_end() -> Row:
 async def _ours(client: Client, workspace: Workspace, seen: Seen) -> None:
     result = await client.call_tool("wait_for_workspace", {"workspace": workspace.name})
     seen.by_ours[workspace.id] = time.perf_counter()
-    outcome = (result.structured_content or {})["outcome"]
-    if outcome != "ready":
-        raise RuntimeError(f"{workspace.name}: {outcome}")
+    if '"outcome":"ready"' not in str(result.content):
+        raise RuntimeError(f"{workspace.name}: {result.content}")
 
 
 async def _poller(simulator: Simulator, workspace: Workspace, seen: Seen) -> None:

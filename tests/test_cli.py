@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -25,7 +26,9 @@ def anyio_backend() -> str:
 
 
 @asynccontextmanager
-async def served(*arguments: str, era: Era = "auto", **environ: str) -> AsyncGenerator[Model]:
+async def served(
+    *arguments: str, era: Era = "auto", environ: dict[str, str] | None = None
+) -> AsyncGenerator[Model]:
     """A model on the real command over stdio."""
     server = StdioServerParameters(command=coder_mcp(), args=[*arguments], env=environ)
     async with Client(stdio_client(server), mode=era) as client:
@@ -44,7 +47,7 @@ async def test_the_simulator_is_served_over_stdio_with_nothing_else(era: Era) ->
 async def test_without_settings_the_command_serves_and_a_call_says_what_to_set(
     tmp_path: Path,
 ) -> None:
-    async with served(CODER_CONFIG_DIR=str(tmp_path)) as model:
+    async with served(environ={"CODER_CONFIG_DIR": str(tmp_path)}) as model:
         assert "No Coder deployment is configured." in await model.refusal("list_workspaces")
 
 
@@ -52,7 +55,7 @@ async def test_a_login_that_was_left_by_coder_is_used(tmp_path: Path) -> None:
     async with simulating() as environ:
         (tmp_path / "url").write_text(environ["CODER_URL"] + "\n")
         (tmp_path / "session").write_text(environ["CODER_SESSION_TOKEN"] + "\n")
-        async with served(CODER_CONFIG_DIR=str(tmp_path)) as model:
+        async with served(environ={"CODER_CONFIG_DIR": str(tmp_path)}) as model:
             assert (await model.call("list_workspaces"))["outcome"] == "found"
 
 
@@ -118,3 +121,26 @@ def test_the_demo_plays_the_main_job_and_each_call_ends_as_it_should() -> None:
     assert outcomes == ["ready", "quota_reached", "stopped", "ready"]
     assert "s  Starting workspace: " in answer.stdout
     assert answer.stderr == ""
+
+
+async def test_the_simulator_is_served_past_a_proxy() -> None:
+    proxied = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    async with served("serve", "--simulator", "--seeded", environ=proxied) as model:
+        assert len((await model.call("list_workspaces"))["workspaces"]) == 4
+
+
+def test_a_port_that_cannot_be_had_is_said_without_a_traceback() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = run(coder_mcp(), "simulate", "--port", port)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"coder-mcp: port {port}: ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_an_option_of_the_simulator_alone_is_refused() -> None:
+    answer = run(coder_mcp(), "serve", "--seeded")
+    assert answer.returncode == 2
+    assert "--seeded is of the simulator" in answer.stderr

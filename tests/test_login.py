@@ -252,6 +252,34 @@ async def test_without_a_coder_cli_there_is_no_login_either(tmp_path: Path) -> N
     assert (await refusal(saved(tmp_path, URL))).startswith(f"There is no session token for {URL}.")
 
 
+async def test_the_coder_cli_is_asked_for_this_deployment_whatever_the_environment_says(
+    tmp_path: Path,
+) -> None:
+    """A bundle's blank fields reach it as placeholders, and it takes them before its login."""
+    told = tmp_path / "told"
+    program = f"""
+import os
+with open({str(told)!r}, "w") as file:
+    print(os.environ["CODER_URL"], "CODER_SESSION_TOKEN" in os.environ, file=file)
+print("{TOKEN}")
+"""
+    blank = {
+        "CODER_URL": "${user_config.coder_url}",
+        "CODER_SESSION_TOKEN": "${user_config.coder_session_token}",
+    }
+    environ = saved(tmp_path, URL) | fake_cli(tmp_path, program) | blank
+    assert (await LoginSource(environ).read()).session_token == TOKEN
+    assert told.read_text() == f"{URL} False\n"
+
+
+async def test_a_user_without_a_home_has_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", no_home)
+    assert (await refusal({})).startswith("No Coder deployment is configured.")
+
+
 async def test_the_coder_cli_is_not_asked_for_another_deployment(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     cli = fake_cli(tmp_path, f"open({str(asked)!r}, 'w').close()")

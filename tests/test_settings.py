@@ -133,6 +133,8 @@ def test_an_address_is_read_as_scheme_host_and_port(text: str, url: str) -> None
 
 
 REFUSED = {
+    "one slash": ("https:/coder.example.com", "is not an http or https address"),
+    "no slash": ("http:coder.example.com", "is not an http or https address"),
     "blank": ("https://coder.example.com /x", "holds a blank, a backslash or a control character"),
     "tab": ("https://coder\t.example.com", "holds a blank, a backslash or a control character"),
     "line end": ("https://coder.example\n.com", "holds a blank, a backslash or a control character"),

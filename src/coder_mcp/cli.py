@@ -13,14 +13,17 @@ from coder_mcp import __version__
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; its exit status."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "serve" and arguments.seeded and not arguments.simulator:
+        parser.error("--seeded is of the simulator: give --simulator too")
     logging.basicConfig(level=logging.WARNING, format="coder-mcp: %(message)s")
     try:
         match arguments.command:
             case "demo":
                 return anyio.run(_demo)
             case "simulate":
-                anyio.run(_simulate, arguments.port, arguments.seeded)
+                return anyio.run(_simulate, arguments.port, arguments.seeded)
             case _:
                 _tell_a_person()
                 serve = _serve_simulator if arguments.simulator else _serve
@@ -80,13 +83,17 @@ async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> None:  #
         await _serve({**environ, **_login(simulator.url, simulator.session_token)})
 
 
-async def _simulate(port: int, seeded: bool) -> None:  # noqa: FBT001
+async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001
     from coder_mcp.simulator import Simulator
 
-    async with Simulator(seeded=seeded).running(port) as simulator:
-        login = _login(simulator.url, simulator.session_token)
-        print(" ".join(f"{name}={value}" for name, value in login.items()), flush=True)
-        await anyio.sleep_forever()
+    try:
+        async with Simulator(seeded=seeded).running(port) as simulator:
+            login = _login(simulator.url, simulator.session_token)
+            print(" ".join(f"{name}={value}" for name, value in login.items()), flush=True)
+            await anyio.sleep_forever()
+    except (OSError, OverflowError) as error:
+        print(f"coder-mcp: port {port}: {error}", file=sys.stderr)
+    return 1
 
 
 async def _demo() -> int:

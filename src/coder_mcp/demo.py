@@ -6,6 +6,7 @@ stopped.
 """
 
 import json
+import os
 import sys
 from typing import cast
 
@@ -42,7 +43,7 @@ async def demo() -> int:
     """Play the story; 0 where each call ended as it should."""
     arguments = ["-m", "coder_mcp", "serve", "--simulator"]
     # The child runs this very program, wherever it is imported from.
-    environment = {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     server = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
     print("A real MCP client talks to `coder-mcp serve --simulator` over stdio.")
     outcomes: list[JsonValue] = []

@@ -45,7 +45,15 @@ class CoderUnreachable(CoderMcpError):
 
 
 class NotCoder(CoderMcpError):
-    """Something answered that is not Coder's API, or not in the form that it has."""
+    """Something answered that is not Coder's API, or not in the form that it has.
+
+    Attributes:
+        refused: Whether that was a refusal (3xx or 4xx), so that nothing can have happened.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class CoderError(CoderMcpError):

@@ -153,7 +153,8 @@ class _Follower:
 
     def _poll_seconds(self, *, watching: bool = False) -> float:
         if not watching:
-            return BLIND_POLL_SECONDS[anyio.current_time() - self._began > 60]
+            first, later = BLIND_POLL_SECONDS
+            return first if anyio.current_time() - self._began <= 60 else later
         return QUEUED_POLL_SECONDS if self.progress.phase is Phase.QUEUED else POLL_SECONDS
 
     def _limit(self) -> float:

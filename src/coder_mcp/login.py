@@ -105,13 +105,16 @@ class LoginSource:
         if saved.session_token:
             token = _checked(saved.session_token, "the session file of `coder login`")
             return Login(url=url, session_token=token, source="coder login")
-        if token := await self._from_cli():
+        if token := await self._from_cli(url):
             token = _checked(token, "`coder login token`")
             return Login(url=url, session_token=token, source="coder login token")
         raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
 
     def _saved(self) -> _Saved:
-        directory = self._directory()
+        try:
+            directory = self._directory()
+        except RuntimeError:  # a user without a home, as containers have them
+            return _Saved()
         return _Saved(url=_text(directory / "url"), session_token=_text(directory / "session"))
 
     def _directory(self) -> Path:
@@ -125,18 +128,24 @@ class LoginSource:
             return Path(self._environ.get("APPDATA") or home / "AppData" / "Roaming") / "coderv2"
         return Path(self._environ.get("XDG_CONFIG_HOME") or home / ".config") / "coderv2"
 
-    async def _from_cli(self) -> str:
-        """What `coder login token` prints: it can read the system's key ring. Empty if nothing."""
+    async def _from_cli(self, url: str) -> str:
+        """What `coder login token` prints: it can read the system's key ring. Empty if nothing.
+
+        Its own environment comes before a login (cli/root.go), so what it is given there is the
+        deployment that is meant, and no token.
+        """
         executable = shutil.which("coder", path=self._environ.get("PATH"))
         if executable is None:
             return ""
+        environ = {**self._environ, "CODER_URL": url}
+        environ.pop("CODER_SESSION_TOKEN", None)
         with anyio.move_on_after(CLI_SECONDS), suppress(OSError):
             answer = await anyio.run_process(
                 [executable, "login", "token"],
                 check=False,
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=self._environ,
+                env=environ,
             )
             return answer.stdout.decode(errors="replace").strip() if not answer.returncode else ""
         return ""

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from coder_mcp import __version__
 from coder_mcp.api.client import CoderClient
-from coder_mcp.api.transport import Transport, http_client
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import Transport
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable

@@ -16,9 +16,11 @@ _ON = {"1", "true", "yes", "on"}
 _OFF = {"", "0", "false", "no", "off"}
 # A host that has no value for a variable of its configuration passes the variable itself.
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_ONE_SLASH = re.compile(r"https?:/?(?!/)", re.IGNORECASE)
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
+_NO_ADDRESS = "is not an http or https address: https://coder.example.com."
 _NO_HOST = "has a host that cannot exist."
 
 
@@ -103,7 +105,7 @@ def _origin(text: str, *, insecure_http: bool) -> str:
     url = _parts(text)
     host = url.hostname or ""
     if url.scheme not in ("http", "https") or not host:
-        raise _Wrong("is not an http or https address: https://coder.example.com.")
+        raise _Wrong(_NO_ADDRESS)
     if url.username is not None or url.password is not None:
         raise _Wrong("holds a user name or password. Remove it, up to the @.")
     if "?" in text or "#" in text:
@@ -133,6 +135,8 @@ def _parts(text: str) -> SplitResult:
     """The parts of an address, of which the port is one that can be connected to."""
     if _NOT_IN_A_URL.search(text):
         raise _Wrong("holds a blank, a backslash or a control character.")
+    if _ONE_SLASH.match(text):
+        raise _Wrong(_NO_ADDRESS)
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
     except ValueError as error:

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from builders import BEGAN, TOKEN, login
 from coder_mcp.api.client import API, CoderClient
-from coder_mcp.api.transport import LARGEST_ANSWER, Transport, http_client
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import LARGEST_ANSWER, Transport
 from coder_mcp.errors import CoderUnreachable, NotCoder
 from coder_mcp.login import LoginSource
 

@@ -10,7 +10,8 @@ import pytest
 from anyio.abc import SocketAttribute, SocketStream
 
 from builders import login
-from coder_mcp.api.transport import LARGEST_FRAME, Transport, http_client
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import LARGEST_FRAME, Transport
 from coder_mcp.login import LoginSource
 
 Misbehave = Callable[[SocketStream], Awaitable[None]]

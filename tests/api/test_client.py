@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from builders import ident, transport_on
-from coder_mcp.api.client import CoderClient, Lost, Refusal
+from coder_mcp.api.client import CoderClient
+from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.models.workspaces import (
     CreateWorkspaceBuildRequest,
     CreateWorkspaceRequest,

@@ -10,7 +10,8 @@ import pytest
 
 from builders import URL, Handler, answering, at, ident, transport_on, workspace
 from coder_mcp import errors
-from coder_mcp.api.client import CoderClient, Lost, Refusal
+from coder_mcp.api.client import CoderClient
+from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.models.workspaces import (
     CreateWorkspaceBuildRequest,
     CreateWorkspaceRequest,

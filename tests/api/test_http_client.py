@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from builders import TOKEN, login
 from coder_mcp import __version__
-from coder_mcp.api.transport import Transport, http_client
-from coder_mcp.errors import NotCoder
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import Transport
+from coder_mcp.errors import NotCoder, SettingsError
 from coder_mcp.login import LoginSource
 from loopback import serving
 
@@ -79,3 +80,22 @@ async def test_the_server_is_told_who_asks_and_what_is_taken() -> None:
     assert headers["accept"] == "application/json"
     assert headers["coder-session-token"] == TOKEN
     assert "authorization" not in headers
+
+
+async def test_this_computer_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+
+    async def me(_: Request) -> Response:
+        return JSONResponse({})
+
+    app = Starlette(routes=[Route("/api/v2/users/me", me)])
+    async with transport_to(app) as transport:
+        assert await transport.read("/api/v2/users/me") == b"{}"
+
+
+def test_a_kind_of_proxy_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    with pytest.raises(SettingsError, match="a proxy variable of the environment cannot be used"):
+        http_client()

@@ -1,5 +1,6 @@
 """A session token that is no longer accepted: the place it came from is looked at once more."""
 
+import anyio
 import httpx2
 import pytest
 
@@ -86,7 +87,26 @@ async def test_a_write_is_not_sent_again_but_the_next_request_has_the_new_token(
     deployment = Deployment(NEW)
     environ = {"CODER_URL": URL, "CODER_SESSION_TOKEN": NEW}
     async with transport_on(deployment, environ) as transport:
-        with pytest.raises(Unauthorized):
+        with pytest.raises(Unauthorized, match="a newer one in CODER_SESSION_TOKEN by now"):
             await transport.write(PATH, b"{}")
         assert await transport.write(PATH, b"{}") == b"{}"
     assert deployment.tried == [TOKEN, NEW]
+
+
+async def test_calls_beside_each_other_are_all_renewed() -> None:
+    tried: list[str] = []
+    all_refused = anyio.Event()
+
+    async def deployment(request: httpx2.Request) -> httpx2.Response:
+        token = request.headers["coder-session-token"]
+        tried.append(token)
+        if len(tried) == 3:
+            all_refused.set()
+        await all_refused.wait()
+        return httpx2.Response(200 if token == NEW else 401, json={})
+
+    environ = {"CODER_URL": URL, "CODER_SESSION_TOKEN": NEW}
+    async with transport_on(deployment, environ) as transport, anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(transport.read, PATH)
+    assert tried == [TOKEN] * 3 + [NEW] * 3

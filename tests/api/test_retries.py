@@ -9,8 +9,9 @@ import pytest
 
 from builders import Handler, answering, transport_on
 from coder_mcp.api.answers import Answer
+from coder_mcp.api.connections import READ_SECONDS
 from coder_mcp.api.retries import MOST_ATTEMPTS, read_again, write_again
-from coder_mcp.api.transport import READ_BUDGET_SECONDS, READ_SECONDS
+from coder_mcp.api.transport import READ_BUDGET_SECONDS
 from coder_mcp.errors import CoderBroken, CoderMcpError, CoderUnreachable, NotCoder
 
 PATH = "/api/v2/users/me"

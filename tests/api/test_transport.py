@@ -8,12 +8,11 @@ import httpx2
 import pytest
 
 from builders import TOKEN, URL, Handler, answering, login, transport_on
+from coder_mcp.api.connections import READ_SECONDS, http_client
 from coder_mcp.api.transport import (
     LARGEST_ANSWER,
     READ_BUDGET_SECONDS,
-    READ_SECONDS,
     WRITE_SECONDS,
-    http_client,
 )
 from coder_mcp.errors import CoderMcpError, CoderUnreachable, NotCoder, SettingsError
 

@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket
 from builders import TOKEN, ident, login
 from coder_mcp import errors
 from coder_mcp.api.client import CoderClient
-from coder_mcp.api.transport import Transport, http_client
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import Transport
 from coder_mcp.login import LoginSource
 from coder_mcp.models.workspaces import Workspace
 from loopback import serving

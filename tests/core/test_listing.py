@@ -25,6 +25,7 @@ RUNNING = build("succeeded", "start", agent())
             'last_used_after:"2026-03-01T00:00:00Z"',
             'owner:me last_used_after:"2026-03-01T00:00:00Z"',
         ),
+        ('name:"a b/c"', 'owner:me name:"a b/c"'),
         ("owner:dev2", "owner:dev2"),
         ("OWNER:dev2 status:running", "OWNER:dev2 status:running"),
         ("status:running owner:dev2", "status:running owner:dev2"),

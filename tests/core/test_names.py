@@ -11,7 +11,6 @@ from builders import URL
 from coder_mcp.core.names import (
     TemplateReference,
     WorkspaceReference,
-    is_mine_by_name,
     is_name,
     template_reference,
     workspace_name,
@@ -177,17 +176,6 @@ def test_whatever_is_given_ends_in_a_reference_of_names_or_an_id_or_is_refused(t
     elif outcome.id is None:
         assert as_the_rule_says(outcome.owner)
         assert as_the_rule_says(outcome.name)
-
-
-@pytest.mark.parametrize(
-    ("reference", "is_mine"),
-    [(MINE, True), (THEIRS, False), (WorkspaceReference(id=ID), False)],
-    ids=["me", "owner", "id"],
-)
-def test_only_a_name_without_an_owner_is_certainly_mine(
-    reference: WorkspaceReference, *, is_mine: bool
-) -> None:
-    assert is_mine_by_name(reference) is is_mine
 
 
 @pytest.mark.parametrize(

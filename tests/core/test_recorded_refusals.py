@@ -15,7 +15,7 @@ READ = 'read_template(template="params")'
 AGAIN = 'create_workspace(template="params")'
 TELL = f"Tell the person why. Once it is corrected, call {AGAIN}."
 FORBIDDEN = "Tell the person that they, or this session token, may not do this; an administrator can allow it."
-ANOTHER_NAME = "Ask the person for another name, and call again with it."
+ANOTHER_NAME = f"Ask the person for another name; with it in place of this one, call {AGAIN}."
 ANOTHER_BUILD = f"Another build came first; call {AGAIN}, which waits for it."
 NEWEST = f"The template requires its newest version; call {AGAIN}, which moves to it."
 SIGN_IN = f"Ask the person to sign in at each url given here; then call {AGAIN}."

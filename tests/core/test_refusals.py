@@ -140,6 +140,7 @@ NO = ErrorResponse(message="no")
 OLD_VERSION = ErrorResponse(
     message="insert workspace build", detail="cannot use non-active version: unauthorized: rbac: x"
 )
+ANOTHER_NAME = "Ask the person for another name; with it in place of this one, call again()."
 NEXT_STEPS = {
     "parameters": (
         *(400, PARAMETERS),
@@ -149,8 +150,8 @@ NEXT_STEPS = {
         *(403, SIGN_IN),
         "Ask the person to sign in at each url given here; then call again().",
     ),
-    "bad name": (400, NAME, "Ask the person for another name, and call again with it."),
-    "name taken": (409, NAME, "Ask the person for another name, and call again with it."),
+    "bad name": (400, NAME, ANOTHER_NAME),
+    "name taken": (409, NAME, ANOTHER_NAME),
     "old version": (
         *(403, OLD_VERSION),
         "The template requires its newest version; call again(), which moves to it.",

@@ -1,8 +1,10 @@
 """What a person has to say before anything is done, and what stands in the way."""
 
+import httpx2
 import pytest
 from inline_snapshot import snapshot
 
+from coder_mcp.simulator import Answer, Fault
 from coder_mcp.simulator.records.state import Workspace
 from whole import Whole, deployed
 
@@ -92,3 +94,37 @@ async def running(whole: Whole) -> Workspace:
     workspace = whole.world.create("quick", "mine")
     await whole.pass_time()
     return workspace
+
+
+async def test_one_of_several_is_not_the_only_one_though_only_it_can_be_seen() -> None:
+    """Coder leaves out a row whose template it does not show, and counts it."""
+    async with deployed() as whole:
+        whole.world.create("quick", "mine")
+        await whole.pass_time()
+        body = await page_of_workspaces(whole)
+        hidden = Answer(body={**body, "count": 2})
+        whole.simulator.faults.add(Fault(route="GET /api/v2/workspaces", action=hidden))
+        answer = await whole.call("stop_workspace")
+        assert (answer["outcome"], answer["candidates"]) == ("needs_choice", ["dev1/mine"])
+        assert whole.requests("POST") == []
+
+
+async def page_of_workspaces(whole: Whole) -> dict[str, object]:
+    headers = {"Coder-Session-Token": whole.simulator.session_token}
+    async with httpx2.AsyncClient(base_url=whole.simulator.url, headers=headers) as client:
+        return (await client.get("/api/v2/workspaces")).json()
+
+
+async def test_a_token_that_finds_its_workspaces_only_in_lists_may_delete_one_by_its_id() -> None:
+    async with deployed() as whole:
+        whole.world.create("quick", "mine")
+        await whole.pass_time()
+        unseen = Answer(status=404, body={"message": "Resource not found."})
+        by_name = "GET /api/v2/users/{user}/workspace/{workspacename}"
+        whole.simulator.faults.add(Fault(route=by_name, action=unseen, times=None))
+        asked = await whole.call("delete_workspace", workspace="mine")
+        (workspace,) = whole.world.workspaces
+        answer = await whole.call(
+            "delete_workspace", workspace=str(workspace.id), confirm=asked["confirm"]
+        )
+        assert answer["outcome"] == "deleted"

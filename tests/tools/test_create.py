@@ -251,7 +251,7 @@ async def test_a_template_name_of_two_organizations_needs_a_choice_or_the_organi
                 "outcome": "needs_choice",
                 "message": "More than one organization has a template named shared-name.",
                 "candidates": ["coder/shared-name", "research/shared-name"],
-                "next_step": "Ask the person which one; then call again with organization/name.",
+                "next_step": "Ask the person which one; then make the same call with it as template.",
             }
         )
         chosen = await whole.call(

@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 from inline_snapshot import snapshot
 
+from coder_mcp.simulator import Answer, Fault
 from model import Payload
 from whole import deployed
 
@@ -385,3 +386,35 @@ A small Ubuntu container with `git` and code-server.\
         },
     }
 )
+
+
+EXTERNAL_AUTH = "GET /api/v2/templateversions/{templateversion}/external-auth"
+PRESETS = "GET /api/v2/templateversions/{templateversion}/presets"
+GONE = Answer(status=404, body={"message": "Resource not found."})
+
+
+async def test_a_template_is_read_without_what_cannot_be_read_of_it_and_that_is_said() -> None:
+    async with deployed() as whole:
+        for route in (EXTERNAL_AUTH, PRESETS):
+            whole.simulator.faults.add(Fault(route=route, action=GONE, times=None))
+        answer = await whole.call("read_template", template="presets")
+        assert answer["message"] == (
+            "Template presets needs no parameters. Its presets could not be read."
+            " The sign-ins that it needs could not be read."
+        )
+        assert [parameter["name"] for parameter in answer["parameters"]]
+
+
+async def test_templates_are_listed_though_the_persons_own_use_cannot_be_read() -> None:
+    async with deployed() as whole:
+        refused = Answer(status=403, body={"message": "Forbidden."})
+        route = "GET /api/v2/workspaces"
+        whole.simulator.faults.add(Fault(route=route, action=refused, times=None))
+        answer = await whole.call("list_templates", query="quick")
+        assert answer["templates"][0]["name"].endswith("quick")
+
+
+async def test_a_query_that_finds_no_workspace_leads_to_those_that_there_are() -> None:
+    async with deployed(seeded=True) as whole:
+        answer = await whole.call("list_workspaces", query="name:nothing")
+        assert answer["next_step"].startswith("Call list_workspaces() without a query")

@@ -29,9 +29,9 @@ async def test_a_start_that_was_not_heard_is_told_as_unknown_and_not_sent_again(
         assert answer == snapshot(
             {
                 "outcome": "unknown",
-                "message": "The request for a start build of workspace dev1/mine was not answered, and no such build is to be seen yet. It may still come.",
+                "message": "The answer to the request for a start build of workspace dev1/mine was lost, and no such build is to be seen yet. It may still come.",
                 "workspace_name": "dev1/mine",
-                "next_step": "Tell the person, and ask them to look at the workspace's page before anything is tried again.",
+                "next_step": 'Tell the person. Before anything is tried again, look whether it has come: call wait_for_workspace(workspace="dev1/mine").',
                 "error": "https://coder.test accepted the connection but did not answer in time.",
             }
         )
@@ -55,7 +55,7 @@ async def test_a_create_that_can_not_be_looked_up_either_is_told_as_unknown() ->
         assert answer == snapshot(
             {
                 "outcome": "unknown",
-                "message": "The request to create workspace mine was not answered, and there is no such workspace to be seen yet. It may still come.",
+                "message": "The answer to the request to create workspace mine was lost, and there is no such workspace to be seen yet. It may still come.",
                 "workspace_name": "mine",
                 "next_step": "Tell the person; before anything is tried again, call list_workspaces() and look whether it has come.",
                 "error": "https://coder.test cut the connection before the answer was complete.",

@@ -273,3 +273,32 @@ async def test_a_value_that_has_no_spelling_in_coder_is_refused(value: object) -
             'The value of parameter "region" has to be text, a number, true or false, or a list of these. Nothing was changed.'
         )
         assert whole.world.workspaces == []
+
+
+EVALUATE = "POST /api/v2/templateversions/{templateversion}/dynamic-parameters/evaluate"
+FAILED = Answer(
+    body={
+        "id": 0,
+        "diagnostics": [{"severity": "error", "summary": "Failed", "detail": "no such module"}],
+        "parameters": None,
+    }
+)
+
+
+async def test_an_evaluation_that_fails_as_a_whole_says_why_and_denies_no_parameter() -> None:
+    async with deployed() as whole:
+        whole.simulator.faults.add(Fault(route=EVALUATE, action=FAILED, times=None))
+        answer = await create(whole, "dynamic", parameters={"region": "eu"})
+        assert answer["validations"] == [
+            {"field": "parameters", "detail": "Failed: no such module"}
+        ]
+        assert "POST /users/{user}/workspaces" not in whole.requests()
+
+
+async def test_a_template_that_cannot_be_evaluated_is_read_as_its_import_saw_it() -> None:
+    async with deployed() as whole:
+        as_imported = await whole.call("read_template", template="dynamic")
+        whole.simulator.faults.add(Fault(route=EVALUATE, action=FAILED, times=None))
+        answer = await whole.call("read_template", template="dynamic")
+        names = [parameter["name"] for parameter in as_imported["parameters"]]
+        assert [parameter["name"] for parameter in answer["parameters"]] == names

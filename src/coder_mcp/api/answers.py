@@ -57,6 +57,10 @@ _SUSPENDED = (
     "The account that the session token from {source} belongs to is not active on {url}. Only an"
     " administrator of the deployment can change that; tell the person."
 )
+_RENEWED = (
+    "{url} did not accept the session token that was in use. There is a newer one in {source} by"
+    " now, and it is used from here on. Nothing was changed: call again."
+)
 _OTHER = "{url} refused the request (HTTP {status})."
 
 
@@ -71,12 +75,16 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was asked, for the words of an error."""
+    """What was asked, for the words of an error.
+
+    `renewed` is whether the session token was refused, and another one was found meanwhile.
+    """
 
     url: str
     token_source: str
     method: str
     path: str
+    renewed: bool = False
 
 
 def checked(answer: Answer, asked: Asked) -> bytes:
@@ -87,7 +95,7 @@ def checked(answer: Answer, asked: Asked) -> bytes:
         CoderError: It is an error of Coder's.
     """
     if 300 <= answer.status < 400 and answer.status != 304:
-        raise errors.NotCoder(_redirected(answer, asked))
+        raise errors.NotCoder(_redirected(answer, asked), refused=True)
     if answer.status >= 400:
         raise refused(answer, asked)
     if answer.body and not _is_json(answer):
@@ -125,7 +133,8 @@ def refused(answer: Answer, asked: Asked) -> errors.CoderError | errors.NotCoder
     if response is None and answer.status < 500 and not may_be_coders:
         return errors.NotCoder(
             f"{asked.url} answered {asked.path} with HTTP {answer.status} and {_what(answer)},"
-            " which is not how Coder answers. Is CODER_URL right, or does a proxy stand before it?"
+            " which is not how Coder answers. Is CODER_URL right, or does a proxy stand before it?",
+            refused=True,
         )
     kind, words = _kind(answer, asked, response)
     return kind(
@@ -162,6 +171,8 @@ def _kind(
         words = _TOO_OLD
     if answer.status == 401 and response is not None and response.message.startswith(_NOT_ACTIVE):
         words = _SUSPENDED
+    if asked.renewed:
+        words = _RENEWED
     seconds = retry_after_seconds(answer.headers)
     version = answer.headers.get("x-coder-build-version", "")
     return kind, words.format(

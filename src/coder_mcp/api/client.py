@@ -2,13 +2,12 @@
 
 Paths are built from ids, `me`, and names that Coder itself would accept; never from free text.
 What a read does not find is `None` where "not found" is an answer; what Coder refuses of a write
-is a `Refusal`, and a write whose answer was lost is `Lost`: values, so that a tool needs no `try`.
+is a `Refusal`, and a write whose answer was lost is `Lost` (see `writes`).
 """
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -18,14 +17,8 @@ from pydantic import BaseModel
 from coder_mcp.api.answers import parsed
 from coder_mcp.api.streams import decode_build_log, decode_watch
 from coder_mcp.api.transport import Parameters, Transport
-from coder_mcp.errors import (
-    CoderBroken,
-    CoderError,
-    CoderMcpError,
-    CoderUnreachable,
-    NotCoder,
-    NotFound,
-)
+from coder_mcp.api.writes import Lost, Refusal, unmade
+from coder_mcp.errors import CoderMcpError, NotFound
 from coder_mcp.models.templates import (
     DynamicParametersRequest,
     DynamicParametersResponse,
@@ -36,7 +29,6 @@ from coder_mcp.models.templates import (
     TemplateVersion,
 )
 from coder_mcp.models.wire import (
-    ErrorResponse,
     ProvisionerJobLog,
     User,
     WorkspaceAgentLog,
@@ -53,28 +45,10 @@ from coder_mcp.models.workspaces import (
 
 API = "/api/v2"
 
+
 _log = logging.getLogger(__name__)
 
 Model = TypeVar("Model")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """Coder did not take a write: nothing was changed. 400, 403 or 409, with its words."""
-
-    status: int
-    response: ErrorResponse
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lost:
-    """A write may have happened: its answer did not come, or made no sense.
-
-    Attributes:
-        error: Why.
-    """
-
-    error: CoderMcpError
 
 
 class CoderClient:
@@ -212,32 +186,8 @@ class CoderClient:
         body = request.model_dump_json(exclude_defaults=True).encode()
         try:
             return parsed(model, await self.transport.write(f"{API}{path}", body), path)
-        except CoderError as error:
-            if error.status in (400, 403, 409):
-                return Refusal(status=error.status, response=error.response)
-            if isinstance(error, CoderBroken) and error.status not in (429, 503):
-                return Lost(error=error)
-            if isinstance(error, NotFound):
-                raise _not_allowed(error, self.transport.login.url) from error
-            raise
-        except CoderUnreachable as error:
-            if error.sent:
-                return Lost(error=error)
-            raise
-        except NotCoder as error:
-            return Lost(error=error)
-
-
-def _not_allowed(error: NotFound, url: str) -> NotFound:
-    """What was just read is not found by a write: a token's scopes show as that (dbauthz)."""
-    return NotFound(
-        f"{url} does not let this session token do that, and answers as if there were no such"
-        f" thing. The token is probably limited to some scopes: make one at {url}/settings/tokens"
-        " that may, and put it where this one is. Nothing was changed.",
-        status=error.status,
-        response=error.response,
-        request_id=error.request_id,
-    )
+        except CoderMcpError as error:
+            return unmade(error, self.transport.login.url)
 
 
 async def _decoded(

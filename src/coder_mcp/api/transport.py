@@ -7,25 +7,22 @@ a budget; a write is sent once, and once more only where no connection was made.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import anyio
 import httpx2
 import wsproto.utilities
 from httpx2.websockets import AsyncWebSocketSession, HTTPXWSException, WebSocketUpgradeError
 
-from coder_mcp import __version__
 from coder_mcp.api.answers import Answer, Asked, checked, refused
+from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS
 from coder_mcp.api.failures import unreachable
 from coder_mcp.api.retries import MOST_ATTEMPTS, read_again, write_again
 from coder_mcp.errors import CoderMcpError, CoderUnreachable, NotCoder, SettingsError
 from coder_mcp.login import Login, LoginSource
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 10.0
-"""One attempt of a read, from its start to the last byte of the answer."""
 READ_BUDGET_SECONDS = 20.0
 """All attempts of a read and the pauses between them; the last may begin at its end."""
 WRITE_SECONDS = 30.0
@@ -34,30 +31,6 @@ LARGEST_FRAME = 16 * 1024 * 1024
 """A watch frame holds the whole workspace; httpx2's own limit of 64 KiB would end the stream."""
 
 Parameters = Mapping[str, str | int]
-
-
-def http_client() -> httpx2.AsyncClient:
-    """A client that forgets cookies, follows nothing, and trusts what the system trusts.
-
-    Proxies, `SSL_CERT_FILE` and `SSL_CERT_DIR` come from the environment.
-
-    Raises:
-        SettingsError: The certificate file that the environment names cannot be used.
-    """
-    try:
-        return httpx2.AsyncClient(
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            headers={"User-Agent": f"coder-mcp/{__version__}", "Accept": "application/json"},
-            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            # Each wait holds two sockets; they must not keep a short call from its own.
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
-        )
-    except (OSError, ValueError, httpx2.InvalidURL) as error:
-        raise SettingsError(
-            "SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable of the environment cannot be used:"
-            f" {type(error).__name__}. Correct or remove it in the server's configuration."
-        ) from error
 
 
 class Transport:
@@ -152,11 +125,18 @@ class Transport:
     ) -> bytes:
         until = anyio.current_time() + READ_BUDGET_SECONDS
         request = self._http.build_request(
-            method, f"{self._login.url}{path}", params=params, content=body or None
+            method,
+            f"{self._login.url}{path}",
+            params=params,
+            content=body or None,
+            timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
         )
+        sent = self._login
         outcome = await self._outcome(request, seconds)
-        if isinstance(outcome, Answer) and outcome.status == 401 and await self._renewed():
-            outcome = await self._outcome(request, seconds) if again is read_again else outcome
+        refused = isinstance(outcome, Answer) and outcome.status == 401
+        renewed = refused and await self._renewed(sent)
+        if renewed and again is read_again:
+            outcome, renewed = await self._outcome(request, seconds), False
         for attempt in range(1, MOST_ATTEMPTS):
             pause = again(outcome, attempt)
             if pause is None or anyio.current_time() + pause > until:
@@ -165,7 +145,7 @@ class Transport:
             outcome = await self._outcome(request, seconds)
         if isinstance(outcome, CoderUnreachable):
             raise outcome
-        return checked(outcome, self._asked(method, path))
+        return checked(outcome, replace(self._asked(method, path), renewed=renewed))
 
     async def _outcome(self, request: httpx2.Request, seconds: float) -> Answer | CoderUnreachable:
         """One attempt: what was answered, or why nothing was."""
@@ -214,8 +194,10 @@ class Transport:
             return
         self._date = (date.replace(tzinfo=date.tzinfo or UTC), anyio.current_time())
 
-    async def _renewed(self) -> bool:
-        """Whether the place where the token came from has another one by now."""
+    async def _renewed(self, refused: Login) -> bool:
+        """Whether there is another token by now than the refused one, which is in use then."""
+        if self._login is not refused:  # a call beside this one has found it
+            return True
         try:
             login = await self._source.read()
         except SettingsError:

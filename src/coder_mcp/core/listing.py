@@ -14,7 +14,9 @@ from coder_mcp.models.workspaces import Workspace
 
 MOST_ROWS = 50
 
-_NAMES_AN_OWNER = re.compile(r"(?:^|\s)(?:owner:|[^\s:\"]+/[^\s:\"]+)", re.IGNORECASE)
+# A value in quotes may hold anything, a slash too.
+_QUOTED = re.compile(r'"[^"]*"')
+_NAMES_AN_OWNER = re.compile(r"(?:^|\s)(?:owner:|[^\s:]+/[^\s:]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -25,7 +27,7 @@ def counted(count: int, noun: str) -> str:
 
 def workspaces_query(query: str) -> str:
     """The query as Coder takes it: of the caller's own workspaces unless it names an owner."""
-    if _NAMES_AN_OWNER.search(query):
+    if _NAMES_AN_OWNER.search(_QUOTED.sub("", query)):
         return query
     return f"owner:me {query}".strip()
 

@@ -140,10 +140,5 @@ def template_reference(text: str, organization: str = "") -> TemplateReference:
     return TemplateReference(organization=organization, name=name)
 
 
-def is_mine_by_name(reference: WorkspaceReference) -> bool:
-    """Whether the reference can only mean a workspace of the caller's."""
-    return reference.id is None and reference.owner == ME
-
-
 def _quoted(text: str) -> str:
     return f'"{one_line(text, 80)}"'

@@ -106,7 +106,7 @@ def next_step(status: int, response: ErrorResponse, read: str, again: str) -> st
     if response.detail.startswith(_OLD_VERSION):
         return f"The template requires its newest version; call {again}, which moves to it."
     if any(wrong.field == "name" for wrong in response.validations):
-        return "Ask the person for another name, and call again with it."
+        return f"Ask the person for another name; with it in place of this one, call {again}."
     return _NEXT_STEPS.get(status, _TELL).format(again=again)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coder_mcp.core.errands import call
+from coder_mcp.core.errands import call, sentences
 from coder_mcp.core.found import (
     ExternalAuthShown,
     OptionShown,
@@ -27,13 +27,13 @@ _LONGEST_VALUE = 300
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateParts:
-    """What was read of a template."""
+    """What was read of a template; presets and sign-ins are `None` where they could not be."""
 
     template: Template
     version: TemplateVersion
     parameters: Sequence[RichParameter]
-    presets: Sequence[Preset]
-    external_auth: Sequence[ExternalAuth]
+    presets: Sequence[Preset] | None
+    external_auth: Sequence[ExternalAuth] | None
 
 
 def template_page(parts: TemplateParts) -> TemplateFound:
@@ -42,8 +42,12 @@ def template_page(parts: TemplateParts) -> TemplateFound:
     required = [one_line(known.name, 40) for known in parts.parameters if known.required]
     asks = f"asks for {', '.join(required)}" if required else "needs no parameters"
     return TemplateFound(
-        message=f"Template {template.name} {asks}."
-        + (" It is deprecated: no new workspace is made from it." if template.deprecated else ""),
+        message=sentences(
+            f"Template {template.name} {asks}.",
+            "It is deprecated: no new workspace is made from it." if template.deprecated else "",
+            "Its presets could not be read." if parts.presets is None else "",
+            "The sign-ins that it needs could not be read." if parts.external_auth is None else "",
+        ),
         template_id=template.id,
         name=template.name,
         organization_name=template.organization_name or None,
@@ -51,8 +55,8 @@ def template_page(parts: TemplateParts) -> TemplateFound:
         has_external_agent=True if parts.version.has_external_agent else None,
         next_step=_next_step(parts, required),
         parameters=tuple(_parameter(known) for known in parts.parameters),
-        presets=tuple(_preset(known) for known in parts.presets) or None,
-        external_auth=tuple(_external_auth(known) for known in parts.external_auth) or None,
+        presets=tuple(_preset(known) for known in parts.presets or ()) or None,
+        external_auth=tuple(_external_auth(known) for known in parts.external_auth or ()) or None,
         display_name=one_line(template.display_name, 100) or None,
         description=one_line(template.description, _LONGEST_DESCRIPTION) or None,
         readme=prose(parts.version.readme, LONGEST_README) or None,
@@ -63,8 +67,8 @@ def _next_step(parts: TemplateParts, required: list[str]) -> str:
     template = parts.template
     name = "/".join(part for part in (template.organization_name, template.name) if part)
     create = call("create_workspace", template=name)
-    missing = [auth for auth in parts.external_auth if not (auth.authenticated or auth.optional)]
-    if missing:
+    sign_ins = parts.external_auth or ()
+    if any(not (auth.authenticated or auth.optional) for auth in sign_ins):
         return f"Ask the person to sign in at each url under external_auth; then call {create}."
     if not required:
         return f"Call {create}."

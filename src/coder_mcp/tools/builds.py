@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import anyio
 
-from coder_mcp.api.client import Lost, Refusal
+from coder_mcp.api.writes import Lost, Refusal
+from coder_mcp.core import errands
 from coder_mcp.core.answers import answer, blocked
 from coder_mcp.core.errands import Errand, Evidence, name_of
 from coder_mcp.core.log import agent_log_shown
@@ -15,10 +15,10 @@ from coder_mcp.core.plans import Act, Plans, next_act
 from coder_mcp.core.progress import Progress, began, is_active
 from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
-from coder_mcp.errors import CoderBroken, CoderMcpError, Gone
+from coder_mcp.errors import CoderBroken, Gone
 from coder_mcp.follow import follow
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
-from coder_mcp.tools.call import Call
+from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.inputs import Target, explained
 
 MOST_DECISIONS = 3
@@ -27,8 +27,6 @@ EVIDENCE_SECONDS = (10.0, 2.5)
 """For reading what explains an end: at most, and beyond the window's end."""
 LOST_LOOKS_SECONDS = (0.5, 2.0)
 """Before each look for a build whose request was not answered."""
-
-Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +83,31 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
-Prepare = Callable[[Workspace], Awaitable[Prepared | Result]]
+def _as_it_is(errand: Errand, _: Workspace) -> Errand:
+    return errand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How a tool that builds proceeds.
+
+    Attributes:
+        plans: What it does by the latest build.
+        prepare: The build it asks for, or why it does not.
+        unbuilt: Where it answers by a build that is there already: what that means for the
+            answer, or the answer.
+    """
+
+    plans: Plans
+    prepare: Callable[[Workspace], Awaitable[Prepared | Result]]
+    unbuilt: Callable[[Errand, Workspace], Errand | Result] = _as_it_is
 
 
 async def carried_out(
     call: Call,
     errand: Errand,
     workspace: Workspace,
-    plans: Plans,
-    prepare: Prepare,
+    course: Course,
     deadline: float,
     *,
     first: bool = True,
@@ -102,19 +116,22 @@ async def carried_out(
 
     Where Coder says that another build came first (409), it is all decided once more.
     """
-    decision = await decided(call, workspace, plans, deadline)
+    decision = await decided(call, workspace, course.plans, deadline)
     if decision.act is Act.SETTLE:
         return blocked(errand, decision.progress)
     errand = replace(errand, joined=decision.waited)
     if decision.act is Act.ANSWER:
-        return await shown(call, errand, decision.progress, deadline)
-    prepared = await prepare(decision.workspace)
+        unbuilt = course.unbuilt(errand, decision.workspace)
+        if isinstance(unbuilt, Result):
+            return unbuilt
+        return await shown(call, unbuilt, decision.progress, deadline)
+    prepared = await course.prepare(decision.workspace)
     if isinstance(prepared, Result):
         return prepared
     made = await _made(call, decision.workspace, prepared.request)
     if isinstance(made, Refusal) and made.status == 409 and first:
         again = await call.client.workspace(workspace.id, include_deleted=True)
-        return await carried_out(call, errand, again, plans, prepare, deadline, first=False)
+        return await carried_out(call, errand, again, course, deadline, first=False)
     return await _answered(call, errand, prepared, made, deadline)
 
 
@@ -160,23 +177,15 @@ async def _evidence(call: Call, errand: Errand, progress: Progress, deadline: fl
     now = anyio.current_time()
     with anyio.CancelScope(deadline=min(now + most, max(now, deadline) + beyond)):
         if progress.phase is Phase.STARTUP_FAILED and progress.agent is not None:
-            lines = await _or_none(call.client.agent_logs(progress.agent.id))
+            lines = await or_none(call.client.agent_logs(progress.agent.id))
             evidence = replace(evidence, agent_log=agent_log_shown(lines or ()))
         if progress.phase is Phase.FAILED:
-            rest = await _or_none(call.client.build_logs(build.id, progress.log.last_id))
+            rest = await or_none(call.client.build_logs(build.id, progress.log.last_id))
             evidence = replace(evidence, log=progress.log.with_lines(rest or ()))
             if is_quota_failure(build.job, errand.server_version):
                 quota = await call.client.quota(workspace.organization_id, workspace.owner_id)
                 evidence = replace(evidence, quota=quota)
     return evidence
-
-
-async def _or_none(reading: Awaitable[Read]) -> Read | None:
-    """What is welcome if it can be read, and can be done without."""
-    try:
-        return await reading
-    except CoderMcpError:
-        return None
 
 
 async def _recovered(
@@ -185,8 +194,10 @@ async def _recovered(
     """The workspace with the build that was asked for, if it was made all the same.
 
     It is ours if it is newer than the one that was there, of the transition that was asked for,
-    and made by the workspace's owner, as whom this server works.
+    and made by the person that this server works as.
     """
+    me = await or_none(call.client.me())
+    by = workspace.owner_name if me is None else me.username
 
     async def look() -> Workspace | None:
         try:
@@ -196,18 +207,19 @@ async def _recovered(
         latest = now.latest_build
         newer = latest.build_number > workspace.latest_build.build_number
         ours = latest.transition == request.transition
-        by_us = latest.initiator_name in ("", workspace.owner_name)
+        by_us = latest.initiator_name in ("", by)
         return now if newer and ours and by_us else None
 
     otherwise = Unknown(
         message=(
-            f"The request for a {request.transition} build of workspace {name_of(workspace)} was"
-            " not answered, and no such build is to be seen yet. It may still come."
+            f"The answer to the request for a {request.transition} build of workspace"
+            f" {name_of(workspace)} was lost, and no such build is to be seen yet. It may still"
+            " come."
         ),
         workspace_name=name_of(workspace),
         next_step=(
-            "Tell the person, and ask them to look at the workspace's page before anything is"
-            " tried again."
+            "Tell the person. Before anything is tried again, look whether it has come: call"
+            f" {errands.call('wait_for_workspace', workspace=name_of(workspace))}."
         ),
         error=str(lost.error),
     )
@@ -224,7 +236,7 @@ async def recovered(
     """
     for seconds in LOST_LOOKS_SECONDS:
         await anyio.sleep(seconds)
-        found = await _or_none(look())
+        found = await or_none(look())
         if found is not None:
             return found
     if isinstance(lost.error, CoderBroken):

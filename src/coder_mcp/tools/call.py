@@ -1,10 +1,14 @@
 """What every tool is handed: the deployment, the window of this call, and a way to report."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from coder_mcp.api.client import CoderClient
+from coder_mcp.errors import CoderMcpError
 from coder_mcp.follow import Report
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +32,11 @@ class Call:
     def url(self) -> str:
         """The deployment's address."""
         return self.client.transport.login.url
+
+
+async def or_none(reading: Awaitable[Read]) -> Read | None:
+    """What is welcome if it can be read, and can be done without."""
+    try:
+        return await reading
+    except CoderMcpError:
+        return None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from coder_mcp.api.client import Lost, Refusal
+from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core import errands
 from coder_mcp.core.answers import blocked
 from coder_mcp.core.errands import Errand, Verb
@@ -153,8 +153,8 @@ async def _recovered(
 
     otherwise = Unknown(
         message=(
-            f"The request to create workspace {request.name} was not answered, and there is no such"
-            " workspace to be seen yet. It may still come."
+            f"The answer to the request to create workspace {request.name} was lost, and there is"
+            " no such workspace to be seen yet. It may still come."
         ),
         workspace_name=request.name,
         next_step=(

@@ -12,7 +12,7 @@ from coder_mcp.models.workspaces import (
     WorkspaceTransition,
 )
 from coder_mcp.tools import arguments
-from coder_mcp.tools.builds import Prepared, carried_out
+from coder_mcp.tools.builds import Course, Prepared, carried_out
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Target
 from coder_mcp.tools.lookups import find_workspace
@@ -47,4 +47,5 @@ async def delete_workspace(
         request = CreateWorkspaceBuildRequest(transition=WorkspaceTransition.DELETE)
         return Prepared(request=request, target=Target.of(doomed, again=again))
 
-    return await carried_out(call, errand, found, DELETE_PLANS, prepare, deadline)
+    course = Course(plans=DELETE_PLANS, prepare=prepare)
+    return await carried_out(call, errand, found, course, deadline)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from coder_mcp.api.client import Refusal
+from coder_mcp.api.writes import Refusal
 from coder_mcp.core import errands, refusals
 from coder_mcp.core import parameters as rules
 from coder_mcp.core.results import Rejected, Validation
@@ -134,8 +134,11 @@ async def _wrong(
         response = await _evaluated(call, target, given | fixed)
     except CoderMcpError:
         return None
+    wrong = rules.rejected_by_evaluation(response)
+    if wrong and not response.parameters:  # it failed as a whole, and so tells of no names
+        return wrong
     known = [rules.from_dynamic(parameter) for parameter in response.parameters]
-    return [*rules.unknown_names(given, known), *rules.rejected_by_evaluation(response)]
+    return [*rules.unknown_names(given, known), *wrong]
 
 
 async def parameters_of(
@@ -152,7 +155,10 @@ async def parameters_of(
         owner_id = owner_id or (await call.client.me()).id
         response = await call.client.evaluate_parameters(version_id, owner_id, {})
     except NotFound:
-        # A token without user:read, or a server before v2.24: the import's own list is near.
+        response = None
+    if response is None or (not response.parameters and rules.rejected_by_evaluation(response)):
+        # A token without user:read, a server before v2.24, or values without which the template
+        # cannot be evaluated: the import's own list is near.
         return await call.client.rich_parameters(version_id)
     return tuple(rules.from_dynamic(parameter) for parameter in response.parameters)
 

@@ -18,7 +18,7 @@ from coder_mcp.models.workspaces import (
     WorkspaceTransition,
 )
 from coder_mcp.tools import arguments
-from coder_mcp.tools.builds import Prepared, carried_out, shown
+from coder_mcp.tools.builds import Course, Prepared, carried_out, shown
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Target, checked
 from coder_mcp.tools.lookups import find_workspace
@@ -43,17 +43,15 @@ async def start_workspace(
         return found
     again = errands.call("start_workspace", workspace=name_of(found), parameters=parameters)
     errand = Errand(verb=Verb.START, url=call.url, again=again)
-    build = found.latest_build
-    if parameters and build.transition == WorkspaceTransition.START:
-        if build.job.status == JobStatus.SUCCEEDED:
-            return running_already(found, again)
-        if is_active(build):
-            errand = replace(errand, notes=(_NOT_APPLIED,))
 
     async def prepare(stopped: Workspace) -> Prepared | Rejected:
         return await _prepared_start(call, stopped, parameters or {}, again)
 
-    return await carried_out(call, errand, found, START_PLANS, prepare, deadline)
+    def unbuilt(errand: Errand, started: Workspace) -> Errand | Result:
+        return _parameters_left(errand, started) if parameters else errand
+
+    course = Course(plans=START_PLANS, prepare=prepare, unbuilt=unbuilt)
+    return await carried_out(call, errand, found, course, deadline)
 
 
 async def stop_workspace(
@@ -74,7 +72,8 @@ async def stop_workspace(
         request = CreateWorkspaceBuildRequest(transition=WorkspaceTransition.STOP)
         return Prepared(request=request, target=Target.of(running, again=again))
 
-    return await carried_out(call, errand, found, STOP_PLANS, prepare, deadline)
+    course = Course(plans=STOP_PLANS, prepare=prepare)
+    return await carried_out(call, errand, found, course, deadline)
 
 
 async def wait_for_workspace(
@@ -91,6 +90,16 @@ async def wait_for_workspace(
     joined = is_active(found.latest_build)
     errand = Errand(verb=Verb.WAIT, url=call.url, joined=joined)
     return await shown(call, errand, began(found, call.client.now()), deadline)
+
+
+def _parameters_left(errand: Errand, workspace: Workspace) -> Errand | Result:
+    """What becomes of parameters where a start is there already: they are of the next build."""
+    build = workspace.latest_build
+    if build.transition != WorkspaceTransition.START:
+        return errand
+    if build.job.status == JobStatus.SUCCEEDED:
+        return running_already(workspace, errand.again)
+    return replace(errand, notes=(*errand.notes, _NOT_APPLIED))
 
 
 async def _prepared_start(

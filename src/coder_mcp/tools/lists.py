@@ -11,8 +11,11 @@ from coder_mcp.core.listing import (
 )
 from coder_mcp.core.results import Result
 from coder_mcp.tools import arguments
-from coder_mcp.tools.call import Call
+from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.lookups import MOST_LISTED
+
+_NONE_FOUND = "Call list_workspaces() without a query to see all that are the person's own."
+_NONE_AT_ALL = "list_templates() shows what a workspace can be made from."
 
 
 async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -> Result:
@@ -26,7 +29,7 @@ async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -
             counted(count, "workspace")
             + (f" The first {len(rows)} are shown; narrow the query." if left_out else "")
         ),
-        next_step=None if rows else "list_templates() shows what a workspace can be made from.",
+        next_step=None if rows else _NONE_FOUND if query else _NONE_AT_ALL,
         workspaces=rows,
     )
 
@@ -34,7 +37,8 @@ async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -
 async def list_templates(call: Call, *, query: arguments.Query = "") -> Result:
     """List the templates a workspace can be made from, best match first."""
     templates = await call.client.templates()
-    mine = (await call.client.workspaces("owner:me", MOST_LISTED)).workspaces
+    used = await or_none(call.client.workspaces("owner:me", MOST_LISTED))
+    mine = () if used is None else used.workspaces
     found = matching(templates, query, mine)
     several = len({template.organization_id for template in templates}) > 1
     rows = tuple(

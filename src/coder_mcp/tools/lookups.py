@@ -80,7 +80,7 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
     return NeedsChoice(
         message=f"More than one organization has a template named {reference.name}.",
         candidates=tuple(names),
-        next_step="Ask the person which one; then call again with organization/name.",
+        next_step="Ask the person which one; then make the same call with it as template.",
     )
 
 
@@ -91,7 +91,7 @@ async def _only_one(call: Call, tool: str) -> Workspace | NeedsChoice:
             f"You have no workspace on {call.url}. Ask the person whether to create one:"
             " list_templates() shows from what, create_workspace makes it."
         )
-    if len(mine.workspaces) == 1:
+    if mine.count == len(mine.workspaces) == 1:
         return mine.workspaces[0]
     names = tuple(name_of(workspace) for workspace in mine.workspaces)
     return NeedsChoice(
@@ -112,11 +112,18 @@ async def _by_id(call: Call, workspace_id: UUID, *, changes: bool) -> Workspace:
             f"There is no workspace with the id {workspace_id} on {call.url} that this session"
             " token can see. list_workspaces() shows those of the person."
         ) from error
-    if changes and not call.others_allowed:
-        mine = await call.client.workspace_by_name(ME, workspace.name)
-        if mine is None or mine.id != workspace.id:
-            raise _not_yours(workspace)
+    if changes and not call.others_allowed and not await _is_mine(call, workspace):
+        raise _not_yours(workspace)
     return workspace
+
+
+async def _is_mine(call: Call, workspace: Workspace) -> bool:
+    found = await call.client.workspace_by_name(ME, workspace.name)
+    if found is not None:
+        return found.id == workspace.id
+    # A token without `user:read` finds its owner's workspaces in a list only.
+    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    return any(known.id == workspace.id for known in mine.workspaces)
 
 
 async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:

@@ -5,7 +5,7 @@ from coder_mcp.core.refusals import closed_to_agents
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.core.template_page import TemplateParts, template_page
 from coder_mcp.tools import arguments
-from coder_mcp.tools.call import Call
+from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.inputs import parameters_of
 from coder_mcp.tools.lookups import find_template
 
@@ -26,7 +26,7 @@ async def read_template(call: Call, *, template: arguments.Template) -> Result:
             parameters=await parameters_of(
                 call, version_id, classic=found.use_classic_parameter_flow
             ),
-            presets=await call.client.presets(version_id),
-            external_auth=await call.client.external_auth(version_id),
+            presets=await or_none(call.client.presets(version_id)),
+            external_auth=await or_none(call.client.external_auth(version_id)),
         )
     )
