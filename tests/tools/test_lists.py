@@ -399,7 +399,7 @@ async def test_a_template_is_read_without_what_cannot_be_read_of_it_and_that_is_
             whole.simulator.faults.add(Fault(route=route, action=GONE, times=None))
         answer = await whole.call("read_template", template="presets")
         assert answer["message"] == (
-            "Template presets needs no parameters. Its presets could not be read."
+            "Template presets asks for region, repo. Its presets could not be read."
             " The sign-ins that it needs could not be read."
         )
         assert [parameter["name"] for parameter in answer["parameters"]]
