@@ -47,7 +47,7 @@ def reference() -> str:
 
 
 def _tool(tool: Tool) -> str:
-    schema = arguments_schema(arguments_model(tool.run))
+    schema = arguments_schema(arguments_model(tool.run, waits=tool.waits))
     properties = cast("Mapping[str, Mapping[str, JsonValue]]", schema["properties"])
     required = cast("list[str]", schema.get("required", []))
     rows = [

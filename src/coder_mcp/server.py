@@ -8,32 +8,36 @@ import json
 import logging
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
+from typing import cast
 
 import anyio
 import mcp_types as types
 from mcp.server import Server, ServerRequestContext
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from coder_mcp import __version__
-from coder_mcp.api.client import CoderClient
-from coder_mcp.api.connections import http_client
-from coder_mcp.api.transport import Transport
 from coder_mcp.core.clients import wait_seconds
+from coder_mcp.core.errands import call as written
+from coder_mcp.core.errands import requesting
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import flat_schema, payload
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
-from coder_mcp.errors import BadArguments, CoderError, CoderMcpError
+from coder_mcp.deployment import Deployment, deployment_of
+from coder_mcp.errors import BadArguments, CoderError, CoderMcpError, CoderUnreachable
 from coder_mcp.login import LoginSource
 from coder_mcp.settings import Settings
-from coder_mcp.tools.arguments import arguments_model, arguments_schema, what_is_wrong
+from coder_mcp.tools.arguments import WAIT_SECONDS, arguments_model, arguments_schema, what_is_wrong
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.table import TOOLS, Tool
 
 NAME = "coder"
+
+BEYOND_SECONDS = 4.75
+"""From a window's end to the answer at the latest: for a last look, and what explains an end."""
 
 INSTRUCTIONS = (
     "Tools for workspaces of a Coder deployment. create_workspace and start_workspace wait until"
@@ -46,30 +50,7 @@ INSTRUCTIONS = (
 
 _log = logging.getLogger(__name__)
 
-Context = ServerRequestContext["Deployment"]
-
-
-class Deployment:
-    """The client of the deployment, made when a call first needs it."""
-
-    def __init__(self, source: LoginSource, exits: AsyncExitStack) -> None:
-        self._source = source
-        self._exits = exits
-        self._client: CoderClient | None = None
-        self._lock = anyio.Lock()
-
-    async def client(self) -> CoderClient:
-        """The client; where there is no login yet, it is looked for again at the next call.
-
-        Raises:
-            SettingsError: There is no login, and what to set.
-        """
-        async with self._lock:
-            if self._client is None:
-                login = await self._source.read()
-                http = await self._exits.enter_async_context(http_client())
-                self._client = CoderClient(Transport(login, self._source, http))
-            return self._client
+Context = ServerRequestContext[Deployment]
 
 
 def build_server(
@@ -79,8 +60,8 @@ def build_server(
 
     @asynccontextmanager
     async def lifespan(_: Server[Deployment]) -> AsyncGenerator[Deployment]:
-        async with AsyncExitStack() as exits:
-            yield Deployment(source, exits)
+        async with deployment_of(source) as deployment:
+            yield deployment
 
     offered = {
         tool.name: _Offered(tool) for tool in tools if tool.read_only or not settings.read_only
@@ -112,8 +93,9 @@ class _Offered:
     """A tool as it is offered: what is listed of it, and what its arguments have to be."""
 
     def __init__(self, tool: Tool) -> None:
-        self._model = arguments_model(tool.run)
+        self._model = arguments_model(tool.run, waits=tool.waits)
         self.run = tool.run
+        self.waits = tool.waits
         self.listed = types.Tool(
             name=tool.name,
             title=tool.title,
@@ -156,8 +138,7 @@ async def _called(
         settings.check()
         tool = _tool_named(params.name, offered)
         arguments = tool.arguments(params.arguments or {})
-        call = await _call(context, settings, arrived)
-        return _answer(await tool.run(call, **arguments))
+        return await _run(context, settings, arrived, tool, arguments)
     except CoderMcpError as error:
         return _error(_words(error))
     except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
@@ -181,20 +162,45 @@ def _tool_named(name: str, offered: Mapping[str, _Offered]) -> _Offered:
     raise BadArguments(f"There is no tool {one_line(name, 60)}. There are: {', '.join(offered)}.")
 
 
-async def _call(context: Context, settings: Settings, arrived: float) -> Call:
-    client_params = context.session.client_params
-    client_name = client_params.client_info.name if client_params is not None else ""
-
-    def deadline(asked: int | None) -> float:
-        setting = settings.wait_seconds
-        return arrived + wait_seconds(asked=asked, setting=setting, client_name=client_name)
-
-    return Call(
-        client=await context.lifespan_context.client(),
-        deadline=deadline,
-        report=_reporter(context, arrived),
-        others_allowed=settings.others,
+async def _run(
+    context: Context,
+    settings: Settings,
+    arrived: float,
+    tool: _Offered,
+    arguments: dict[str, object],
+) -> types.CallToolResult:
+    """What the tool answers; or where that takes too long, or the server ends, what is known."""
+    name = tool.listed.name
+    asked = cast("int | None", arguments.pop(WAIT_SECONDS, None))
+    again = written(name, **cast("dict[str, JsonValue]", arguments))
+    seconds = wait_seconds(
+        asked=asked, setting=settings.wait_seconds, client_name=_client_name(context)
     )
+    deployment = context.lifespan_context
+    call: Call | None = None
+    with deployment.limited(arrived + seconds + BEYOND_SECONDS):
+        connected = await deployment.connected()
+        call = Call(
+            client=connected.client,
+            watchers=connected.watchers,
+            flights=connected.flights,
+            deadline=arrived + seconds,
+            report=_reporter(context, arrived),
+            others_allowed=settings.others,
+            so_far=lambda: requesting(again),
+        )
+        return _answer(await tool.run(call, **arguments))
+    if tool.waits:
+        return _answer(call.so_far() if call is not None else requesting(again))
+    raise CoderUnreachable(
+        f"The deployment did not answer in time. Nothing was changed: call {again} once more.",
+        sent=True,
+    )
+
+
+def _client_name(context: Context) -> str:
+    client_params = context.session.client_params
+    return client_params.client_info.name if client_params is not None else ""
 
 
 def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitable[None]]:

@@ -78,10 +78,11 @@ class Unreachable(Built, frozen=True):
     troubleshooting_url: str | None = None
 
 
-class InProgress(OfWorkspace, frozen=True):
-    """It goes on without this call."""
+class InProgress(Result, frozen=True):
+    """It goes on without this call; the name is there once the workspace was seen."""
 
     outcome: Literal["in_progress"] = "in_progress"
+    workspace_name: str | None = None
     phase: str
     build_id: UUID | None = None
     elapsed_seconds: int | None = None

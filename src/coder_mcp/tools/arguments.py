@@ -28,6 +28,7 @@ from coder_mcp.settings import LONGEST_WAIT_SECONDS
 _LONGEST_NAME = 400
 """Of any name, reference or query; a page's address is the longest of them."""
 MOST_PARAMETERS = 100
+WAIT_SECONDS = "wait_seconds"
 # Of a schema that pydantic makes, what a client is told.
 _TOLD = ("type", "description", "minimum", "maximum", "additionalProperties")
 
@@ -93,9 +94,12 @@ WaitSeconds = Annotated[
 ]
 
 
-def arguments_model(run: Callable[..., object]) -> type[BaseModel]:
-    """The model of a tool's arguments, from its keyword-only parameters; others are refused."""
-    fields = {
+def arguments_model(run: Callable[..., object], *, waits: bool) -> type[BaseModel]:
+    """The model of a tool's arguments, from its keyword-only parameters; others are refused.
+
+    One that waits has `wait_seconds` too, which is for the call's window, not for the tool.
+    """
+    fields: dict[str, tuple[object, object]] = {
         parameter.name: (
             parameter.annotation,
             ... if parameter.default is Parameter.empty else parameter.default,
@@ -103,6 +107,8 @@ def arguments_model(run: Callable[..., object]) -> type[BaseModel]:
         for parameter in signature(run).parameters.values()
         if parameter.kind is Parameter.KEYWORD_ONLY
     }
+    if waits:
+        fields[WAIT_SECONDS] = (WaitSeconds, None)
     config = ConfigDict(extra="forbid", frozen=True)
     return create_model(run.__name__, __config__=config, **cast("dict[str, Any]", fields))
 

@@ -6,27 +6,26 @@ from dataclasses import dataclass, replace
 import anyio
 
 from coder_mcp.api.writes import Lost, Refusal
-from coder_mcp.core import errands
 from coder_mcp.core.answers import answer, blocked
-from coder_mcp.core.errands import Errand, Evidence, name_of
+from coder_mcp.core.errands import Errand, Evidence
 from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
 from coder_mcp.core.progress import Progress, began, is_active
 from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
-from coder_mcp.errors import CoderBroken, Gone
+from coder_mcp.flights import Made
 from coder_mcp.follow import follow
+from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.inputs import Target, explained
+from coder_mcp.tools.recovery import recovered_build
 
 MOST_DECISIONS = 3
 """How often a tool decides anew because the latest build is another one by then."""
 EVIDENCE_SECONDS = (10.0, 2.5)
 """For reading what explains an end: at most, and beyond the window's end."""
-LOST_LOOKS_SECONDS = (0.5, 2.0)
-"""Before each look for a build whose request was not answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ class Decision:
         return self.progress.workspace
 
 
-async def decided(call: Call, workspace: Workspace, plans: Plans, deadline: float) -> Decision:
+async def decided(call: Call, errand: Errand, workspace: Workspace, plans: Plans) -> Decision:
     """What to do about the workspace, once builds that stand in the way have ended."""
     waited = is_active(workspace.latest_build)
     progress = began(workspace, call.client.now())
@@ -58,7 +57,7 @@ async def decided(call: Call, workspace: Workspace, plans: Plans, deadline: floa
         if act is not Act.SETTLE:
             return Decision(act=act, progress=progress, waited=waited)
         settling = began(progress.workspace, call.client.now(), until="built")
-        settled = await follow(call.client, settling, deadline=deadline, report=call.report)
+        settled = await followed(call, errand, settling, blocked)
         if not settled.is_over:
             return Decision(act=Act.SETTLE, progress=settled, waited=waited)
         gone = settled.phase is Phase.DELETED
@@ -108,7 +107,6 @@ async def carried_out(
     errand: Errand,
     workspace: Workspace,
     course: Course,
-    deadline: float,
     *,
     first: bool = True,
 ) -> Result:
@@ -116,7 +114,7 @@ async def carried_out(
 
     Where Coder says that another build came first (409), it is all decided once more.
     """
-    decision = await decided(call, workspace, course.plans, deadline)
+    decision = await decided(call, errand, workspace, course.plans)
     if decision.act is Act.SETTLE:
         return blocked(errand, decision.progress)
     errand = replace(errand, joined=decision.waited)
@@ -124,58 +122,86 @@ async def carried_out(
         unbuilt = course.unbuilt(errand, decision.workspace)
         if isinstance(unbuilt, Result):
             return unbuilt
-        return await shown(call, unbuilt, decision.progress, deadline)
+        return await shown(call, unbuilt, decision.progress)
     prepared = await course.prepare(decision.workspace)
     if isinstance(prepared, Result):
         return prepared
-    made = await _made(call, decision.workspace, prepared.request)
+    made, is_ours = await _made(call, decision.workspace, prepared.request)
     if isinstance(made, Refusal) and made.status == 409 and first:
         again = await call.client.workspace(workspace.id, include_deleted=True)
-        return await carried_out(call, errand, again, course, deadline, first=False)
-    return await _answered(call, errand, prepared, made, deadline)
-
-
-async def _answered(
-    call: Call,
-    errand: Errand,
-    prepared: Prepared,
-    made: Workspace | Refusal | Unknown,
-    deadline: float,
-) -> Result:
-    """The answer by the build that was made, or why none was."""
-    if isinstance(made, Unknown):
-        return made
-    if isinstance(made, Refusal):
-        return await explained(call, prepared.target, made)
+        return await carried_out(call, errand, again, course, first=False)
+    updated = prepared.updated and is_ours
     notes = (*errand.notes, *prepared.notes)
-    errand = replace(errand, made=True, updated=prepared.updated, notes=notes)
-    return await shown(call, errand, began(made, call.client.now()), deadline)
+    errand = replace(errand, made=is_ours, joined=not is_ours, updated=updated, notes=notes)
+    return await _answered(call, errand, prepared.target, made)
+
+
+async def _answered(call: Call, errand: Errand, target: Target, made: Made) -> Result:
+    """The answer by the build that was made, or why none was."""
+    match made:
+        case Workspace():
+            return await shown(call, errand, began(made, call.client.now()))
+        case Refusal():
+            return await explained(call, target, made)
+        case Unknown():
+            return made
 
 
 async def _made(
     call: Call, workspace: Workspace, request: CreateWorkspaceBuildRequest
-) -> Workspace | Refusal | Unknown:
-    """The workspace with the build that was made, still pending; or why there is none."""
-    made = await call.client.create_build(workspace.id, request)
-    if isinstance(made, WorkspaceBuild):
-        return workspace.model_copy(update={"latest_build": made})
-    return await _recovered(call, workspace, request, made) if isinstance(made, Lost) else made
+) -> tuple[Made, bool]:
+    """The workspace with the build that was made, or why there is none; whether it was for us.
+
+    Between the decision and this, a call beside this one may have made a build, which may have
+    ended. That is told as Coder tells it of a build that runs.
+    """
+
+    async def write() -> Made:
+        made = await call.client.create_build(workspace.id, request)
+        if isinstance(made, WorkspaceBuild):
+            return workspace.model_copy(update={"latest_build": made})
+        if isinstance(made, Lost):
+            return await recovered_build(call, workspace, request, made)
+        return made
+
+    if call.flights.newest_build(workspace.id) > workspace.latest_build.build_number:
+        first = ErrorResponse(message="Another build came first.")
+        return Refusal(status=409, response=first), True
+    return await call.flights.made(f"{workspace.id} {request.model_dump_json()}", write)
 
 
-async def shown(call: Call, errand: Errand, progress: Progress, deadline: float) -> Result:
+async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
     """Follow the build, read what explains its end, and answer."""
-    progress = await follow(call.client, progress, deadline=deadline, report=call.report)
+    progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
-    evidence = await _evidence(call, errand, progress, deadline)
+    evidence = await _evidence(call, errand, progress)
     return answer(errand, progress, evidence)
 
 
-async def _evidence(call: Call, errand: Errand, progress: Progress, deadline: float) -> Evidence:
+async def followed(
+    call: Call, errand: Errand, progress: Progress, answered: Callable[[Errand, Progress], Result]
+) -> Progress:
+    """Follow the build; what is answered if the call has to end meanwhile is kept up to date."""
+
+    def seen(progress: Progress) -> None:
+        call.so_far = lambda: answered(errand, progress)
+
+    seen(progress)
+    return await follow(
+        call.watchers, progress, deadline=call.deadline, report=call.report, seen=seen
+    )
+
+
+def _answer_so_far(errand: Errand, progress: Progress) -> Result:
+    return answer(errand, progress, Evidence(log=progress.log))
+
+
+async def _evidence(call: Call, errand: Errand, progress: Progress) -> Evidence:
     """What explains the end, as far as it can be read in the time there is."""
     most, beyond = EVIDENCE_SECONDS
     workspace, build, evidence = progress.workspace, progress.build, Evidence(log=progress.log)
     now = anyio.current_time()
-    with anyio.CancelScope(deadline=min(now + most, max(now, deadline) + beyond)):
+    with anyio.CancelScope(deadline=min(now + most, max(now, call.deadline) + beyond)):
         if progress.phase is Phase.STARTUP_FAILED and progress.agent is not None:
             lines = await or_none(call.client.agent_logs(progress.agent.id))
             evidence = replace(evidence, agent_log=agent_log_shown(lines or ()))
@@ -186,59 +212,3 @@ async def _evidence(call: Call, errand: Errand, progress: Progress, deadline: fl
                 quota = await call.client.quota(workspace.organization_id, workspace.owner_id)
                 evidence = replace(evidence, quota=quota)
     return evidence
-
-
-async def _recovered(
-    call: Call, workspace: Workspace, request: CreateWorkspaceBuildRequest, lost: Lost
-) -> Workspace | Unknown:
-    """The workspace with the build that was asked for, if it was made all the same.
-
-    It is ours if it is newer than the one that was there, of the transition that was asked for,
-    and made by the person that this server works as.
-    """
-    me = await or_none(call.client.me())
-    by = workspace.owner_name if me is None else me.username
-
-    async def look() -> Workspace | None:
-        try:
-            now = await call.client.workspace(workspace.id)
-        except Gone:
-            return await call.client.workspace(workspace.id, include_deleted=True)
-        latest = now.latest_build
-        newer = latest.build_number > workspace.latest_build.build_number
-        ours = latest.transition == request.transition
-        by_us = latest.initiator_name in ("", by)
-        return now if newer and ours and by_us else None
-
-    otherwise = Unknown(
-        message=(
-            f"The answer to the request for a {request.transition} build of workspace"
-            f" {name_of(workspace)} was lost, and no such build is to be seen yet. It may still"
-            " come."
-        ),
-        workspace_name=name_of(workspace),
-        next_step=(
-            "Tell the person. Before anything is tried again, look whether it has come: call"
-            f" {errands.call('wait_for_workspace', workspace=name_of(workspace))}."
-        ),
-        error=str(lost.error),
-    )
-    return await recovered(lost, look, otherwise)
-
-
-async def recovered(
-    lost: Lost, look: Callable[[], Awaitable[Workspace | None]], otherwise: Unknown
-) -> Workspace | Unknown:
-    """What a write has made whose answer was lost, as far as it is to be seen.
-
-    No request is sent twice. Where Coder itself answered that it failed, and nothing is to be
-    seen, its transaction was undone, and its error is raised.
-    """
-    for seconds in LOST_LOOKS_SECONDS:
-        await anyio.sleep(seconds)
-        found = await or_none(look())
-        if found is not None:
-            return found
-    if isinstance(lost.error, CoderBroken):
-        raise lost.error
-    return otherwise

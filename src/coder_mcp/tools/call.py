@@ -5,28 +5,36 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from coder_mcp.api.client import CoderClient
+from coder_mcp.core.results import Result
 from coder_mcp.errors import CoderMcpError
+from coder_mcp.flights import Flights
 from coder_mcp.follow import Report
+from coder_mcp.watchers import Watchers
 
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Call:
     """One call of a tool.
 
     Attributes:
         client: The deployment, as the person that is signed in.
-        deadline: From the call's `wait_seconds` to the moment its window closes, in
-            `anyio.current_time()`; counted from the call's arrival.
+        watchers: Of its workspaces.
+        flights: The writes to it that are under way.
+        deadline: When the call's window closes, in `anyio.current_time()`.
         report: Tells the client how far a build has come.
         others_allowed: Whether workspaces of other people may be changed.
+        so_far: What is answered if the call has to end now.
     """
 
     client: CoderClient
-    deadline: Callable[[int | None], float]
+    watchers: Watchers
+    flights: Flights
+    deadline: float
     report: Report
     others_allowed: bool
+    so_far: Callable[[], Result]
 
     @property
     def url(self) -> str:

@@ -16,13 +16,15 @@ from coder_mcp.core.progress import began
 from coder_mcp.core.refusals import name_taken, unusable
 from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
 from coder_mcp.core.template_page import typical_seconds
+from coder_mcp.flights import Made
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
 from coder_mcp.tools import arguments
-from coder_mcp.tools.builds import decided, recovered, shown
+from coder_mcp.tools.builds import decided, shown
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Inputs, Target, checked, explained
 from coder_mcp.tools.lookups import find_template
+from coder_mcp.tools.recovery import recovered
 
 
 async def create_workspace(
@@ -33,7 +35,6 @@ async def create_workspace(
     parameters: arguments.Parameters = None,
     preset: arguments.Preset = "",
     organization: arguments.Organization = "",
-    wait_seconds: arguments.WaitSeconds = None,
 ) -> Result:
     """Create a workspace from a template and wait until it can be used.
 
@@ -49,7 +50,6 @@ async def create_workspace(
         name=workspace_name(named),
         parameters=parameters or {},
         preset=preset,
-        deadline=call.deadline(wait_seconds),
     )
     errand = Errand(verb=Verb.CREATE, url=call.url, again=_again(wanted))
     found = await call.client.workspace_by_name(ME, wanted.name)
@@ -66,14 +66,13 @@ class _Wanted:
     name: str
     parameters: Mapping[str, JsonValue]
     preset: str
-    deadline: float
 
 
 async def _existing(call: Call, errand: Errand, wanted: _Wanted, found: Workspace) -> Result | None:
     """The answer by the workspace that has the name; nothing where it is gone by now."""
     if not _is_from(found, wanted.reference):
         return name_taken(found, wanted.name)
-    decision = await decided(call, found, CREATE_PLANS, wanted.deadline)
+    decision = await decided(call, errand, found, CREATE_PLANS)
     if decision.act is Act.SETTLE:
         return blocked(errand, decision.progress)
     if decision.act is Act.BUILD:
@@ -81,7 +80,7 @@ async def _existing(call: Call, errand: Errand, wanted: _Wanted, found: Workspac
     ignored = wanted.parameters or wanted.preset
     note = "It was there already, so the parameters and preset given were not applied."
     errand = replace(errand, joined=decision.waited, notes=(note,) if ignored else ())
-    return await shown(call, errand, decision.progress, wanted.deadline)
+    return await shown(call, errand, decision.progress)
 
 
 async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
@@ -103,11 +102,12 @@ async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
     inputs = await checked(call, target, wanted.parameters, wanted.preset)
     if isinstance(inputs, Rejected):
         return inputs
-    made = await _made(call, wanted, template, inputs)
+    made, is_ours = await _made(call, wanted, template, inputs)
     if isinstance(made, Workspace):
         typical = typical_seconds(template)
-        errand = replace(errand, made=True, notes=inputs.notes, typical_seconds=typical)
-        return await shown(call, errand, began(made, call.client.now()), wanted.deadline)
+        errand = replace(errand, made=is_ours, joined=not is_ours, typical_seconds=typical)
+        errand = replace(errand, notes=inputs.notes)
+        return await shown(call, errand, began(made, call.client.now()))
     if isinstance(made, Unknown):
         return made
     return await _refused(call, errand, wanted, target, made)
@@ -115,16 +115,20 @@ async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
 
 async def _made(
     call: Call, wanted: _Wanted, template: Template, inputs: Inputs
-) -> Workspace | Refusal | Unknown:
-    """The workspace with its first build, still pending; or why there is none."""
+) -> tuple[Made, bool]:
+    """The workspace with its first build, or why there is none; whether it was made for us."""
     request = CreateWorkspaceRequest(
         name=wanted.name,
         template_id=template.id,
         rich_parameter_values=inputs.values,
         template_version_preset_id=inputs.preset.id if inputs.preset is not None else None,
     )
-    made = await call.client.create_workspace(request)
-    return await _recovered(call, request, made) if isinstance(made, Lost) else made
+
+    async def write() -> Made:
+        made = await call.client.create_workspace(request)
+        return await _recovered(call, request, made) if isinstance(made, Lost) else made
+
+    return await call.flights.made(request.model_dump_json(), write)
 
 
 async def _refused(

@@ -23,14 +23,12 @@ async def delete_workspace(
     *,
     workspace: arguments.Workspace,
     confirm: arguments.Confirm = "",
-    wait_seconds: arguments.WaitSeconds = None,
 ) -> Result:
     """Delete a workspace and what is in it, for good; wait until it is gone.
 
     Takes two calls: the first changes nothing and says what would be lost and the code for
     `confirm`. Ask the person in between.
     """
-    deadline = call.deadline(wait_seconds)
     found = await find_workspace(call, workspace, tool="delete_workspace", changes=True)
     if isinstance(found, NeedsChoice):
         return found
@@ -48,4 +46,4 @@ async def delete_workspace(
         return Prepared(request=request, target=Target.of(doomed, again=again))
 
     course = Course(plans=DELETE_PLANS, prepare=prepare)
-    return await carried_out(call, errand, found, course, deadline)
+    return await carried_out(call, errand, found, course)

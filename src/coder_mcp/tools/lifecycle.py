@@ -31,13 +31,11 @@ async def start_workspace(
     *,
     workspace: arguments.OnlyWorkspace = "",
     parameters: arguments.Parameters = None,
-    wait_seconds: arguments.WaitSeconds = None,
 ) -> Result:
     """Start a workspace and wait until it can be used; a running one is not built again.
 
     Ends in `ready`, `in_progress` (do what next_step says) or why not.
     """
-    deadline = call.deadline(wait_seconds)
     found = await find_workspace(call, workspace, tool="start_workspace", changes=True)
     if isinstance(found, NeedsChoice):
         return found
@@ -51,17 +49,15 @@ async def start_workspace(
         return _parameters_left(errand, started) if parameters else errand
 
     course = Course(plans=START_PLANS, prepare=prepare, unbuilt=unbuilt)
-    return await carried_out(call, errand, found, course, deadline)
+    return await carried_out(call, errand, found, course)
 
 
 async def stop_workspace(
     call: Call,
     *,
     workspace: arguments.OnlyWorkspace = "",
-    wait_seconds: arguments.WaitSeconds = None,
 ) -> Result:
     """Stop a workspace and wait until it is stopped. What runs in it ends; its disk stays."""
-    deadline = call.deadline(wait_seconds)
     found = await find_workspace(call, workspace, tool="stop_workspace", changes=True)
     if isinstance(found, NeedsChoice):
         return found
@@ -73,23 +69,21 @@ async def stop_workspace(
         return Prepared(request=request, target=Target.of(running, again=again))
 
     course = Course(plans=STOP_PLANS, prepare=prepare)
-    return await carried_out(call, errand, found, course, deadline)
+    return await carried_out(call, errand, found, course)
 
 
 async def wait_for_workspace(
     call: Call,
     *,
     workspace: arguments.OnlyWorkspace = "",
-    wait_seconds: arguments.WaitSeconds = None,
 ) -> Result:
     """Wait for the latest build of a workspace, whatever it does. Changes nothing."""
-    deadline = call.deadline(wait_seconds)
     found = await find_workspace(call, workspace, tool="wait_for_workspace", changes=False)
     if isinstance(found, NeedsChoice):
         return found
     joined = is_active(found.latest_build)
     errand = Errand(verb=Verb.WAIT, url=call.url, joined=joined)
-    return await shown(call, errand, began(found, call.client.now()), deadline)
+    return await shown(call, errand, began(found, call.client.now()))
 
 
 def _parameters_left(errand: Errand, workspace: Workspace) -> Errand | Result:

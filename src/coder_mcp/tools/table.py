@@ -47,6 +47,11 @@ class Tool:
     destructive: bool = False
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for a build, and so may answer before the build's end."""
+        return results.InProgress in self.results
+
+    @property
     def name(self) -> str:
         """As the client calls it."""
         return self.run.__name__

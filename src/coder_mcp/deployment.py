@@ -1,0 +1,87 @@
+"""What the calls of one server share: the deployment's client, its watchers, its writes."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import anyio
+from anyio.abc import TaskGroup
+
+from coder_mcp.api.client import CoderClient
+from coder_mcp.api.connections import http_client
+from coder_mcp.api.transport import Transport
+from coder_mcp.flights import Flights
+from coder_mcp.login import LoginSource
+from coder_mcp.watchers import Watchers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connected:
+    """A deployment that somebody is signed in to."""
+
+    client: CoderClient
+    watchers: Watchers
+    flights: Flights
+
+
+class Deployment:
+    """The deployment of one server, connected to when a call first needs it."""
+
+    def __init__(self, source: LoginSource, exits: AsyncExitStack, tasks: TaskGroup) -> None:
+        self._source = source
+        self._exits = exits
+        self._tasks = tasks
+        self._flights = Flights(tasks)
+        self._connected: Connected | None = None
+        self._lock = anyio.Lock()
+        self._calls: set[anyio.CancelScope] = set()
+        self._has_ended = False
+
+    async def connected(self) -> Connected:
+        """The deployment; where there is no login yet, it is looked for again at the next call.
+
+        Raises:
+            SettingsError: There is no login, and what to set.
+        """
+        async with self._lock:
+            if self._connected is None:
+                login = await self._source.read()
+                http = await self._exits.enter_async_context(http_client())
+                client = CoderClient(Transport(login, self._source, http))
+                watchers = Watchers(client, self._tasks)
+                self._connected = Connected(client=client, watchers=watchers, flights=self._flights)
+            return self._connected
+
+    @contextmanager
+    def limited(self, deadline: float) -> Generator[None]:
+        """Leave the block at the deadline, or at once when the server ends."""
+        with anyio.CancelScope(deadline=deadline) as scope:
+            self._calls.add(scope)
+            if self._has_ended:
+                scope.cancel()
+            try:
+                yield
+            finally:
+                self._calls.discard(scope)
+
+    def end(self) -> None:
+        """Let every call answer at once with what it knows; the builds go on."""
+        self._has_ended = True
+        for scope in tuple(self._calls):
+            scope.cancel()
+
+    async def landed(self) -> None:
+        """Give writes that are under way some time to end."""
+        await self._flights.landed()
+
+
+@asynccontextmanager
+async def deployment_of(source: LoginSource) -> AsyncGenerator[Deployment]:
+    """The deployment that this login is for, until left; writes under way are let end."""
+    async with AsyncExitStack() as exits, anyio.create_task_group() as tasks:
+        deployment = Deployment(source, exits, tasks)
+        try:
+            yield deployment
+        finally:
+            await deployment.landed()
+            tasks.cancel_scope.cancel()
