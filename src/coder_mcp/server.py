@@ -9,6 +9,7 @@ import logging
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import cache
 
 import anyio
 import mcp_types as types
@@ -81,15 +82,12 @@ def build_server(
         async with AsyncExitStack() as exits:
             yield Deployment(source, exits)
 
-    offered = {
-        tool.name: _Offered(tool) for tool in tools if tool.read_only or not settings.read_only
-    }
-    listed = [one.listed for one in offered.values()]
+    offered = {tool.name: tool for tool in tools if tool.read_only or not settings.read_only}
 
     async def list_tools(
         _: Context, __: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=listed)
+        return types.ListToolsResult(tools=[_offered(tool).listed for tool in offered.values()])
 
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
@@ -112,7 +110,6 @@ class _Offered:
 
     def __init__(self, tool: Tool) -> None:
         self._model = arguments_model(tool.run)
-        self.run = tool.run
         self.listed = types.Tool(
             name=tool.name,
             title=tool.title,
@@ -144,17 +141,21 @@ class _Offered:
         return {name: getattr(model, name) for name in self._model.model_fields}
 
 
+# Made at the first list or call, so that the server answers sooner.
+_offered = cache(_Offered)
+
+
 async def _called(
     context: Context,
     params: types.CallToolRequestParams,
     settings: Settings,
-    offered: Mapping[str, _Offered],
+    offered: Mapping[str, Tool],
 ) -> types.CallToolResult:
     arrived = anyio.current_time()
     try:
         settings.check()
         tool = _tool_named(params.name, offered)
-        arguments = tool.arguments(params.arguments or {})
+        arguments = _offered(tool).arguments(params.arguments or {})
         call = await _call(context, settings, arrived)
         return _answer(await tool.run(call, **arguments))
     except CoderMcpError as error:
@@ -168,7 +169,7 @@ async def _called(
         )
 
 
-def _tool_named(name: str, offered: Mapping[str, _Offered]) -> _Offered:
+def _tool_named(name: str, offered: Mapping[str, Tool]) -> Tool:
     tool = offered.get(name)
     if tool is not None:
         return tool
