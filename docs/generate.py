@@ -18,7 +18,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from coder_mcp.core.results import Result
-from coder_mcp.tools.arguments import arguments_model, arguments_schema
+from coder_mcp.tools.arguments import arguments_schema
 from coder_mcp.tools.table import TOOLS, Tool
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def reference() -> str:
 
 
 def _tool(tool: Tool) -> str:
-    schema = arguments_schema(arguments_model(tool.run, waits=tool.waits))
+    schema = arguments_schema(tool.arguments)
     properties = cast("Mapping[str, Mapping[str, JsonValue]]", schema["properties"])
     required = cast("list[str]", schema.get("required", []))
     rows = [

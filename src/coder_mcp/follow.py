@@ -7,7 +7,8 @@ import anyio
 
 from coder_mcp.core.progress import Progress, Snapshot, TimePassed, WorkspaceGone, advance
 from coder_mcp.errors import CoderMcpError, Gone
-from coder_mcp.watchers import GOES_ON, Following, Watchers, is_final
+from coder_mcp.watcher import GOES_ON, Following, is_final
+from coder_mcp.watchers import Watchers
 
 LAST_LOOK_SECONDS = 2.0
 """For one fresh look when the window has closed."""

@@ -13,8 +13,6 @@ from email.utils import parsedate_to_datetime
 
 import anyio
 import httpx2
-import wsproto.utilities
-from httpx2.websockets import AsyncWebSocketSession, HTTPXWSException, WebSocketUpgradeError
 
 from coder_mcp.api.answers import Answer, Asked, checked, refused
 from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS
@@ -97,6 +95,8 @@ class Transport:
         Raises:
             CoderMcpError: It could not be opened. A later end is the end of the iteration.
         """
+        from coder_mcp.api import sockets
+
         opened = False
         failure: CoderMcpError | None = None
         try:
@@ -107,9 +107,10 @@ class Transport:
                 max_message_size_bytes=LARGEST_FRAME,
             ) as socket:
                 opened = True
-                yield _frames(socket)
-        except* (httpx2.HTTPError, HTTPXWSException, wsproto.utilities.ProtocolError) as group:
-            failure = None if opened else self._not_opened(group.exceptions[0], path)
+                yield sockets.texts(socket)
+        except* sockets.FAILURES as group:
+            error = group.exceptions[0]
+            failure = None if opened else self._not_opened(error, sockets.refusal(error), path)
         if failure is not None:
             raise failure
 
@@ -214,19 +215,13 @@ class Transport:
         login = self._login
         return Asked(url=login.url, token_source=login.source, method=method, path=path)
 
-    def _not_opened(self, error: Exception, path: str) -> CoderMcpError:
-        if not isinstance(error, WebSocketUpgradeError):
+    def _not_opened(
+        self, error: Exception, refusal: httpx2.Response | None, path: str
+    ) -> CoderMcpError:
+        if refusal is None:
             return unreachable(error, self._login.url)
-        headers = self._headers(error.response)
-        answer = Answer(status=error.response.status_code, headers=headers, body=b"")
+        headers = self._headers(refusal)
+        answer = Answer(status=refusal.status_code, headers=headers, body=b"")
         if answer.status < 400:
             return NotCoder(f"{self._login.url} does not let WebSockets through.")
         return refused(answer, self._asked("GET", path))
-
-
-async def _frames(socket: AsyncWebSocketSession) -> AsyncIterator[str]:
-    while True:
-        try:
-            yield await socket.receive_text()
-        except HTTPXWSException:
-            return

@@ -13,7 +13,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 
-class Part(BaseModel, frozen=True, extra="forbid"):
+# Serializers are built at their first use, so that the server starts sooner.
+class Part(BaseModel, frozen=True, extra="forbid", defer_build=True):
     """A piece of a payload."""
 
 

@@ -1,9 +1,10 @@
 """From result models to what goes over the wire: one flat schema a tool, and clean payloads."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import cast
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
 
 from coder_mcp.core.results import Result
 from coder_mcp.core.text import clean
@@ -25,7 +26,7 @@ def flat_schema(arms: Iterable[type[Result]]) -> JsonObject:
     outcomes: list[JsonValue] = []
     properties: JsonObject = {"outcome": {"type": "string", "enum": outcomes}}
     for arm in arms:
-        schema = _object(TypeAdapter(arm).json_schema(mode="serialization"))
+        schema = _schema(arm)
         definitions = _object(schema.get("$defs", {}))
         for key, value in _object(schema["properties"]).items():
             shown = _plain(_object(value), definitions)
@@ -39,6 +40,12 @@ def flat_schema(arms: Iterable[type[Result]]) -> JsonObject:
 def payload(result: Result) -> JsonObject:
     """The result as JSON: keys without a value absent, every text safe to write and to show."""
     return _object(_cleaned(result.model_dump(mode="json", exclude_none=True)))
+
+
+@cache
+def _schema(arm: type[Result]) -> JsonObject:
+    """What pydantic says of an arm, once for all the tools that can return it."""
+    return arm.model_json_schema(mode="serialization")
 
 
 def _plain(schema: JsonObject, definitions: JsonObject) -> JsonObject:

@@ -23,7 +23,8 @@ Time = Annotated[datetime | None, BeforeValidator(_unset_where_zero)]
 class Wire(BaseModel):
     """What every answer of Coder's has in common: frozen, and `null` means the key is absent."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Validators are built at their first use, so that the server starts sooner.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

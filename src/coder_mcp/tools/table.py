@@ -1,11 +1,16 @@
 """The tools, in the order in which they are listed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import cleandoc
+
+from pydantic import BaseModel, ValidationError
 
 from coder_mcp.core import found, results
 from coder_mcp.core.results import Result
+from coder_mcp.errors import BadArguments
+from coder_mcp.tools.arguments import arguments_model, what_is_wrong
 from coder_mcp.tools.create import create_workspace
 from coder_mcp.tools.delete import delete_workspace
 from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
@@ -55,6 +60,27 @@ class Tool:
     def name(self) -> str:
         """As the client calls it."""
         return self.run.__name__
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
+        """The model of its arguments; made when it is first needed."""
+        return arguments_model(self.run, waits=self.waits)
+
+    def accepted(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The arguments of a call, as the function takes them.
+
+        Raises:
+            BadArguments: One is missing, unknown or not of its type.
+        """
+        try:
+            model = self.arguments.model_validate(given)
+        except ValidationError as error:
+            raise BadArguments(
+                f"The arguments of {self.name} are not right:"
+                f" {what_is_wrong(error, self.arguments)}. Nothing was changed; call again with"
+                " the right ones."
+            ) from error
+        return {name: getattr(model, name) for name in self.arguments.model_fields}
 
     @property
     def description(self) -> str:

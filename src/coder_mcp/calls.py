@@ -1,0 +1,169 @@
+"""One call of a tool, from its arrival to what the model reads of it.
+
+Everything that a model reads leaves through `_answer` or `_error`, cleaned, so that nothing from
+outside can act on a terminal or end the process.
+"""
+
+import json
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import cast
+
+import anyio
+import mcp_types as types
+from mcp.server import ServerRequestContext
+from pydantic import JsonValue
+
+from coder_mcp.core.clients import wait_seconds
+from coder_mcp.core.errands import call as written
+from coder_mcp.core.errands import requesting
+from coder_mcp.core.progress import Progress
+from coder_mcp.core.refusals import actionable
+from coder_mcp.core.results import Result
+from coder_mcp.core.schema import payload
+from coder_mcp.core.sentences import progress_message
+from coder_mcp.core.text import clean, one_line
+from coder_mcp.deployment import Deployment
+from coder_mcp.errors import BadArguments, CoderError, CoderMcpError, CoderUnreachable
+from coder_mcp.settings import Settings
+from coder_mcp.tools.arguments import WAIT_SECONDS
+from coder_mcp.tools.call import Call
+from coder_mcp.tools.table import TOOLS, Tool
+
+BEYOND_SECONDS = 4.75
+"""From a window's end to the answer at the latest: for a last look, and what explains an end."""
+
+_log = logging.getLogger(__name__)
+
+Context = ServerRequestContext[Deployment]
+
+
+async def called(
+    context: Context,
+    params: types.CallToolRequestParams,
+    settings: Settings,
+    offered: Mapping[str, Tool],
+) -> types.CallToolResult:
+    """The answer to a call of one of the tools offered; none of it is an exception."""
+    arrived = anyio.current_time()
+    try:
+        settings.check()
+        tool = _tool_named(params.name, offered)
+        arguments = tool.accepted(params.arguments or {})
+        return await _run(context, settings, arrived, tool, arguments)
+    except CoderMcpError as error:
+        return _error(_words(error))
+    except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
+        _log.error("%s failed: %s", one_line(params.name, 60), _where(error))
+        return _error(
+            "Something failed inside coder-mcp, not in the deployment"
+            f" ({type(error).__name__}). Tell the person to report it; a build that was begun"
+            " goes on, and wait_for_workspace shows it."
+        )
+
+
+def _tool_named(name: str, offered: Mapping[str, Tool]) -> Tool:
+    tool = offered.get(name)
+    if tool is not None:
+        return tool
+    if any(known.name == name for known in TOOLS):
+        raise BadArguments(
+            f"{name} changes something, and this server only reads: CODER_MCP_READ_ONLY is set in"
+            " its configuration."
+        )
+    raise BadArguments(f"There is no tool {one_line(name, 60)}. There are: {', '.join(offered)}.")
+
+
+async def _run(
+    context: Context,
+    settings: Settings,
+    arrived: float,
+    tool: Tool,
+    arguments: dict[str, object],
+) -> types.CallToolResult:
+    """What the tool answers; or where that takes too long, or the server ends, what is known."""
+    asked = cast("int | None", arguments.pop(WAIT_SECONDS, None))
+    again = written(tool.name, **cast("dict[str, JsonValue]", arguments))
+    seconds = wait_seconds(
+        asked=asked, setting=settings.wait_seconds, client_name=_client_name(context)
+    )
+    deployment = context.lifespan_context
+    call: Call | None = None
+    with deployment.limited(arrived + seconds + BEYOND_SECONDS):
+        connected = await deployment.connected()
+        call = Call(
+            client=connected.client,
+            watchers=connected.watchers,
+            flights=connected.flights,
+            deadline=arrived + seconds,
+            report=_reporter(context, arrived),
+            others_allowed=settings.others,
+            so_far=lambda: requesting(again),
+        )
+        return _answer(await tool.run(call, **arguments))
+    if tool.waits:
+        return _answer(call.so_far() if call is not None else requesting(again))
+    raise CoderUnreachable(
+        f"The deployment did not answer in time. Nothing was changed: call {again} once more.",
+        sent=True,
+    )
+
+
+def _client_name(context: Context) -> str:
+    client_params = context.session.client_params
+    return client_params.client_info.name if client_params is not None else ""
+
+
+def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitable[None]]:
+    """Progress notifications; where the client gave no token for them, nothing is sent."""
+    told = 0.0
+
+    async def report(progress: Progress) -> None:
+        nonlocal told
+        # The protocol wants each value above the one before.
+        told = max(told + 0.001, round(anyio.current_time() - arrived, 3))
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+            await context.session.report_progress(told, None, progress_message(progress))
+
+    return report
+
+
+def _answer(result: Result) -> types.CallToolResult:
+    """The payload, the same as structured content and as text: clients show the model one."""
+    content = payload(result)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=text)], structured_content=content
+    )
+
+
+def _error(text: str) -> types.CallToolResult:
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=clean(text))], is_error=True
+    )
+
+
+def _words(error: CoderMcpError) -> str:
+    """Ours first; then what Coder said, cut to what a person can act on."""
+    words = [str(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, CoderError) and error.response.message:
+        response = error.response
+        said = [one_line(response.message, 300), actionable(response.detail)]
+        said += [one_line(f"{wrong.field}: {wrong.detail}", 300) for wrong in response.validations]
+        words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
+    if isinstance(error, CoderError) and error.request_id and error.status >= 500:
+        words.append(f"Its request id is {one_line(error.request_id, 60)}.")
+    return " ".join(words)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _where(error: BaseException) -> str:
+    """The kind of a defect and where it is; its text may hold what must not be logged."""
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {places}"
