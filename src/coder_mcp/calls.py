@@ -26,6 +26,7 @@ from coder_mcp.core.schema import payload
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.deployment import Deployment
+from coder_mcp.ending import Ending
 from coder_mcp.errors import BadArguments, CoderError, CoderMcpError, CoderUnreachable
 from coder_mcp.settings import Settings
 from coder_mcp.tools.arguments import WAIT_SECONDS
@@ -44,6 +45,7 @@ async def called(
     context: Context,
     params: types.CallToolRequestParams,
     settings: Settings,
+    ending: Ending,
     offered: Mapping[str, Tool],
 ) -> types.CallToolResult:
     """The answer to a call of one of the tools offered; none of it is an exception."""
@@ -52,7 +54,7 @@ async def called(
         settings.check()
         tool = _tool_named(params.name, offered)
         arguments = tool.accepted(params.arguments or {})
-        return await _run(context, settings, arrived, tool, arguments)
+        return await _run(context, settings, ending, arrived, tool, arguments)
     except CoderMcpError as error:
         return _error(_words(error))
     except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
@@ -79,6 +81,7 @@ def _tool_named(name: str, offered: Mapping[str, Tool]) -> Tool:
 async def _run(
     context: Context,
     settings: Settings,
+    ending: Ending,
     arrived: float,
     tool: Tool,
     arguments: dict[str, object],
@@ -91,7 +94,7 @@ async def _run(
     )
     deployment = context.lifespan_context
     call: Call | None = None
-    with deployment.limited(arrived + seconds + BEYOND_SECONDS):
+    with ending.limited(arrived + seconds + BEYOND_SECONDS):
         connected = await deployment.connected()
         call = Call(
             client=connected.client,

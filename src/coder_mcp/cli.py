@@ -27,10 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             case _:
                 _tell_a_person()
                 serve = _serve_simulator if arguments.simulator else _serve
-                anyio.run(serve, os.environ, arguments.seeded)
+                return anyio.run(serve, os.environ, arguments.seeded)
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,22 +64,27 @@ def _tell_a_person() -> None:
         )
 
 
-async def _serve(environ: Mapping[str, str], _seeded: object = None) -> None:
+async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
+    from coder_mcp.ending import Ending
     from coder_mcp.login import LoginSource
+    from coder_mcp.pipes import standard_descriptors
     from coder_mcp.server import build_server
     from coder_mcp.settings import Settings
     from coder_mcp.stdio import serve_stdio
 
     settings = Settings.from_environ(environ)
     source = LoginSource(environ, insecure_http=settings.insecure_http)
-    await serve_stdio(build_server(settings, source))
+    ending = Ending()
+    server = build_server(settings, source, ending=ending)
+    with standard_descriptors() as (stdin, stdout):
+        return await serve_stdio(server, ending, stdin, stdout)
 
 
-async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> None:  # noqa: FBT001
+async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> int:  # noqa: FBT001
     from coder_mcp.simulator import Simulator
 
     async with Simulator(seeded=seeded).running() as simulator:
-        await _serve({**environ, **_login(simulator.url, simulator.session_token)})
+        return await _serve({**environ, **_login(simulator.url, simulator.session_token)})
 
 
 async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001

@@ -1,7 +1,7 @@
 """What the calls of one server share: the deployment's client, its watchers, its writes."""
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import anyio
@@ -34,8 +34,6 @@ class Deployment:
         self._flights = Flights(tasks)
         self._connected: Connected | None = None
         self._lock = anyio.Lock()
-        self._calls: set[anyio.CancelScope] = set()
-        self._has_ended = False
 
     async def connected(self) -> Connected:
         """The deployment; where there is no login yet, it is looked for again at the next call.
@@ -51,24 +49,6 @@ class Deployment:
                 watchers = Watchers(client, self._tasks)
                 self._connected = Connected(client=client, watchers=watchers, flights=self._flights)
             return self._connected
-
-    @contextmanager
-    def limited(self, deadline: float) -> Generator[None]:
-        """Leave the block at the deadline, or at once when the server ends."""
-        with anyio.CancelScope(deadline=deadline) as scope:
-            self._calls.add(scope)
-            if self._has_ended:
-                scope.cancel()
-            try:
-                yield
-            finally:
-                self._calls.discard(scope)
-
-    def end(self) -> None:
-        """Let every call answer at once with what it knows; the builds go on."""
-        self._has_ended = True
-        for scope in tuple(self._calls):
-            scope.cancel()
 
     async def landed(self) -> None:
         """Give writes that are under way some time to end."""

@@ -11,6 +11,7 @@ from coder_mcp import __version__
 from coder_mcp.calls import Context, called
 from coder_mcp.core.schema import flat_schema
 from coder_mcp.deployment import Deployment, deployment_of
+from coder_mcp.ending import Ending
 from coder_mcp.login import LoginSource
 from coder_mcp.settings import Settings
 from coder_mcp.tools.arguments import arguments_schema
@@ -29,9 +30,16 @@ INSTRUCTIONS = (
 
 
 def build_server(
-    settings: Settings, source: LoginSource, tools: Sequence[Tool] = TOOLS
+    settings: Settings,
+    source: LoginSource,
+    tools: Sequence[Tool] = TOOLS,
+    ending: Ending | None = None,
 ) -> Server[Deployment]:
-    """The MCP server: it can be started and listed without a deployment or a network."""
+    """The MCP server: it can be started and listed without a deployment or a network.
+
+    Where the process may have to end, `ending` comes then, and every call answers.
+    """
+    ending = ending or Ending()
 
     @asynccontextmanager
     async def lifespan(_: Server[Deployment]) -> AsyncGenerator[Deployment]:
@@ -48,7 +56,7 @@ def build_server(
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult:
-        return await called(context, params, settings, offered)
+        return await called(context, params, settings, ending, offered)
 
     return Server(
         NAME,

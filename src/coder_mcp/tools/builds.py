@@ -11,7 +11,7 @@ from coder_mcp.core.errands import Errand, Evidence
 from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
-from coder_mcp.core.progress import Progress, began, is_active
+from coder_mcp.core.progress import Progress, TimePassed, advance, began, is_active
 from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
 from coder_mcp.flights import Made
@@ -184,7 +184,7 @@ async def followed(
     """Follow the build; what is answered if the call has to end meanwhile is kept up to date."""
 
     def seen(progress: Progress) -> None:
-        call.so_far = lambda: answered(errand, progress)
+        call.so_far = lambda: answered(errand, advance(progress, TimePassed(at=call.client.now())))
 
     seen(progress)
     return await follow(
