@@ -6,11 +6,8 @@ input ends or the process is told to end, every waiting call is answered first.
 """
 
 import asyncio  # noqa: TID251  # signals on Windows
-import json
-import re
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import anyio
@@ -18,9 +15,9 @@ import mcp_types as types
 from anyio.abc import TaskGroup
 from mcp.server import Server
 from mcp.shared.message import SessionMessage
-from pydantic import ValidationError
 
 from coder_mcp.ending import Ending
+from coder_mcp.frames import NoMessage, decoded, encoded, is_initialize
 from coder_mcp.pipes import LineReader, LineWriter
 
 ANSWERS_SECONDS = 0.4
@@ -32,7 +29,6 @@ DISCOVERED_SECONDS = 1.0
 
 Lifespan = TypeVar("Lifespan")
 
-_ID = re.compile(rb'"id"\s*:\s*(-?\d{1,15}\b|"(?:[^"\\]|\\.){1,128}")')
 _PROBE = "server/discover"
 
 
@@ -84,7 +80,7 @@ class _Session:
     async def run(self, broken: Callable[[int], None]) -> None:
         """Serve until it is closed; `broken` is called where nobody reads the answers."""
         run, options = self._run
-        async with anyio.create_task_group() as tasks:
+        async with self._in, anyio.create_task_group() as tasks:
             tasks.start_soon(self._send, broken)
             await run(self._read, self._write, options)
         self._ended.set()
@@ -115,14 +111,14 @@ class _Session:
         await self._ended.wait()
 
     async def _send(self, broken: Callable[[int], None]) -> None:
-        async for item in self._out:
-            message = item.message
-            try:
-                await self._writer.write(encoded(message))
-            except anyio.BrokenResourceError:
-                broken(0)
-            if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
-                self._has_answered(message.id)
+        async with self._out:
+            async for item in self._out:
+                try:
+                    await self._writer.write(encoded(item.message))
+                except anyio.BrokenResourceError:
+                    broken(0)
+                if isinstance(item.message, types.JSONRPCResponse | types.JSONRPCError):
+                    self._has_answered(item.message.id)
 
     def _has_answered(self, request: object) -> None:
         self._unanswered.discard(cast("types.RequestId", request))
@@ -153,20 +149,22 @@ class _Runner:
 
     async def take(self, reader: LineReader) -> None:
         """Hand over each line, until there are no more."""
-        async for line in reader.start():
-            if not line.strip():
-                continue
-            message = decoded(line)
-            if isinstance(message, NoMessage):
-                await self._writer.write(encoded(message.answer))
-                continue
-            if is_initialize(message) and self._session.has_only_probed:
-                with anyio.move_on_after(DISCOVERED_SECONDS):
-                    await self._session.answered()
-                await self._session.close()
-                self._session = self._begun()
-            await self._session.take(message)
+        async with reader.start() as lines:
+            async for line in lines:
+                if line.strip():
+                    await self._take(decoded(line))
         self.stop(0)
+
+    async def _take(self, message: types.JSONRPCMessage | NoMessage) -> None:
+        if isinstance(message, NoMessage):
+            await self._writer.write(encoded(message.answer))
+            return
+        if is_initialize(message) and self._session.has_only_probed:
+            with anyio.move_on_after(DISCOVERED_SECONDS):
+                await self._session.answered()
+            await self._session.close()
+            self._session = self._begun()
+        await self._session.take(message)
 
     async def end(self) -> None:
         """Let waiting calls answer, then the server end."""
@@ -179,51 +177,6 @@ class _Runner:
         session = self._new_session()
         self._tasks.start_soon(session.run, self.stop)
         return session
-
-
-@dataclass(frozen=True)
-class NoMessage:
-    """A line that is none, and what it is answered with."""
-
-    answer: types.JSONRPCError
-
-
-def decoded(line: bytes) -> types.JSONRPCMessage | NoMessage:
-    """The message in a line, if there is one."""
-    try:
-        return types.jsonrpc_message_adapter.validate_json(line, by_name=False)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if first["type"] == "json_invalid":
-        error = types.ErrorData(code=-32700, message="This line is no JSON.")
-    else:
-        error = types.ErrorData(code=-32600, message="This line is no JSON-RPC message.")
-    return NoMessage(types.JSONRPCError(jsonrpc="2.0", id=_id_in(line), error=error))
-
-
-def encoded(message: types.JSONRPCMessage) -> bytes:
-    """The message as a line; what cannot be encoded (lone surrogates) is replaced."""
-    try:
-        return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
-    except ValueError:
-        content = message.model_dump(by_alias=True, exclude_unset=True)
-        return json.dumps(content, ensure_ascii=False, default=str).encode(errors="replace")
-
-
-def is_initialize(message: types.JSONRPCMessage) -> bool:
-    """Whether this opens a session of the era of 2025."""
-    return isinstance(message, types.JSONRPCRequest) and message.method == "initialize"
-
-
-def _id_in(line: bytes) -> types.RequestId | None:
-    """The request's id, where it can be made out."""
-    found = _ID.search(line[:4096]) or _ID.search(line[-4096:])
-    if found is None:
-        return None
-    try:
-        return cast("types.RequestId", json.loads(found[1]))
-    except ValueError:
-        return None
 
 
 async def _hear_signals(stop: Callable[[int], None]) -> None:
