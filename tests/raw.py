@@ -94,28 +94,26 @@ class Raw:
 
 @asynccontextmanager
 async def piped(environ: dict[str, str]) -> AsyncGenerator[Raw]:
-    """A client on a server in this process, over real pipes."""
+    """A client on a server in this process, over real pipes; it reads all that comes."""
     settings, ending = Settings.from_environ(environ), Ending()
     server = build_server(settings, LoginSource(environ), ending=ending)
     stdin, to_server = os.pipe()
     from_server, stdout = os.pipe()
-    lines = LineReader(from_server).start()
-    raw = Raw(to_server, lines)
 
-    async def serve() -> None:
-        raw.status = await serve_stdio(server, ending, stdin, stdout)
-        raw.ended.set()
+    with LineReader(from_server).lines() as lines:
+        raw = Raw(to_server, lines)
 
-    try:
+        async def serve() -> None:
+            raw.status = await serve_stdio(server, ending, stdin, stdout)
+            os.close(stdout)
+            raw.ended.set()
+
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serve)
             yield raw
             raw.end()
-            await raw.ended.wait()
-    finally:
-        os.close(stdout)
-        async with lines:
             async for _ in lines:  # so that its thread has ended
                 pass
-        os.close(stdin)
-        os.close(from_server)
+            await raw.ended.wait()
+    os.close(stdin)
+    os.close(from_server)

@@ -1,8 +1,11 @@
 """The stdio runner: which era is opened, lines that are no messages, and the end."""
 
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -13,14 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coder_mcp.ending import Ending
 from coder_mcp.frames import encoded
+from coder_mcp.login import LoginSource
 from coder_mcp.pipes import Lines
+from coder_mcp.server import build_server
+from coder_mcp.settings import Settings
 from coder_mcp.simulator import Delay, Fault, Simulator
+from coder_mcp.stdio import serve_stdio
 from model import ERAS, Era, environ_for
 from raw import INITIALIZE, Message, Raw, call, payload, piped, request
 
 CREATE = "POST /api/v2/users/{user}/workspaces"
 PROBE = "server/discover"
+NOWHERE = {"CODER_CONFIG_DIR": "nowhere"}
 
 
 @pytest.fixture
@@ -168,6 +177,55 @@ async def test_a_call_that_was_canceled_is_not_waited_for_at_the_end() -> None:
         assert simulator.world.workspace("mine").latest_build.job.status == "running"
 
 
+async def test_where_nobody_reads_the_answers_the_server_ends() -> None:
+    stdin, to_server = os.pipe()
+    from_server, stdout = os.pipe()
+    os.close(from_server)
+    os.write(to_server, json.dumps(request(1, "initialize", **INITIALIZE)).encode() + b"\n")
+    assert await serve(NOWHERE, stdin, stdout) == 0
+    os.close(to_server)
+
+
+async def test_a_client_that_reads_nothing_does_not_hold_the_server() -> None:
+    stdin, to_server = os.pipe()
+    from_server, stdout = os.pipe()
+    async with anyio.create_task_group() as tasks:
+        lines = [request(0, "initialize", **INITIALIZE)]
+        lines += [request(number, "tools/list") for number in range(1, 50)]
+        for line in lines:
+            os.write(to_server, json.dumps(line).encode() + b"\n")
+        os.close(to_server)
+        tasks.start_soon(serve, NOWHERE, stdin, stdout)
+    os.close(from_server)
+
+
+async def serve(environ: dict[str, str], stdin: int, stdout: int) -> int:
+    """Serve on these descriptors, and close them; the exit status."""
+    ending = Ending()
+    server = build_server(Settings.from_environ(environ), LoginSource(environ), ending=ending)
+    try:
+        return await serve_stdio(server, ending, stdin, stdout)
+    finally:
+        os.close(stdin)
+        os.close(stdout)
+
+
+def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
+    program = (
+        "import os, sys\n"
+        "from coder_mcp.pipes import standard_descriptors\n"
+        "with standard_descriptors() as (stdin, stdout):\n"
+        "    print('stray', flush=True)\n"
+        "    os.system('echo of a child; cat')\n"
+        "    os.write(stdout, os.read(stdin, 100))\n"
+    )
+    answer = subprocess.run(  # noqa: S603  # ours
+        [sys.executable, "-c", program], input="line", capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "line"
+    assert answer.stderr.split() == ["stray", "of", "a", "child"]
+
+
 async def test_several_servers_beside_each_other_do_not_meet() -> None:
     async with deployed() as (_, one), deployed() as (_, other):
         for raw in (one, other):
@@ -208,7 +266,7 @@ def mutated(chance: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(20))
 async def test_a_thousand_mutated_lines_do_not_end_the_server(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # of a test
-    async with piped({"CODER_CONFIG_DIR": "nowhere"}) as raw:
+    async with piped(NOWHERE) as raw:
         await raw.begin()
 
         def send() -> None:

@@ -47,13 +47,15 @@ class LineReader:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._send, self.lines = anyio.create_memory_object_stream[bytes](0)
+        self._send, self._lines = anyio.create_memory_object_stream[bytes](0)
 
-    def start(self) -> MemoryObjectReceiveStream[bytes]:
-        """Begin to read."""
+    @contextmanager
+    def lines(self) -> Generator[MemoryObjectReceiveStream[bytes]]:
+        """Read until the block is left."""
         token = anyio.lowlevel.current_token()
         threading.Thread(target=self._read, args=(token,), daemon=True, name="stdin").start()
-        return self.lines
+        with self._send, self._lines:
+            yield self._lines
 
     def _read(self, token: anyio.lowlevel.EventLoopToken) -> None:
         lines = Lines()

@@ -149,7 +149,7 @@ class _Runner:
 
     async def take(self, reader: LineReader) -> None:
         """Hand over each line, until there are no more."""
-        async with reader.start() as lines:
+        with reader.lines() as lines:
             async for line in lines:
                 if line.strip():
                     await self._take(decoded(line))
