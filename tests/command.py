@@ -9,6 +9,8 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import IO, Any
 
+from canary import without_tokens
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 INSPECTOR = ROOT / "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
@@ -26,7 +28,7 @@ def run(
     *command: str | Path, seconds: float = 60, stdin: IO[bytes] | int = DEVNULL, **environ: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end; what it wrote is text."""
-    return subprocess.run(  # noqa: S603  # the tests' own commands
+    answer = subprocess.run(  # noqa: S603  # the tests' own commands
         [str(part) for part in command],
         stdin=stdin,
         capture_output=True,
@@ -37,6 +39,8 @@ def run(
         cwd=ROOT,
         env={**os.environ, **environ},
     )
+    without_tokens(answer.stdout + answer.stderr)
+    return answer
 
 
 def node(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

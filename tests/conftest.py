@@ -6,6 +6,8 @@ import pytest
 
 from virtual_time import virtual_time_loop
 
+pytest_plugins = ["canary"]
+
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, Any]]:

@@ -9,11 +9,10 @@ import jsonschema
 from mcp import Client
 from mcp_types import CallToolResult, Implementation, TextContent
 
+from canary import TOKEN, without_tokens
 from coder_mcp.login import LoginSource
 from coder_mcp.server import build_server
 from coder_mcp.settings import Settings
-
-TOKEN = "EXAMPLEid1-EXAMPLEsecretEXAMPLEse"  # noqa: S105  # of the shape that Coder's have
 
 Era = Literal["legacy", "auto"]
 ERAS: tuple[Era, Era] = ("legacy", "auto")
@@ -42,9 +41,11 @@ class Model:
 
         async def told(progress: float, total: float | None, message: str | None) -> None:
             assert total is None
-            self.progress.append((progress, message or ""))
+            self.progress.append((progress, without_tokens(message or "")))
 
-        return await self.client.call_tool(tool, {**arguments}, progress_callback=told)
+        result = await self.client.call_tool(tool, {**arguments}, progress_callback=told)
+        without_tokens(result.model_dump_json())
+        return result
 
     async def call(self, tool: str, **arguments: object) -> Payload:
         """The payload, held to be no error, as its schema says, and in the text too."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
+from canary import without_tokens
 from coder_mcp.ending import Ending
 from coder_mcp.login import LoginSource
 from coder_mcp.pipes import LineReader
@@ -69,7 +70,7 @@ class Raw:
 
     async def receive(self) -> Message:
         """The next line: always JSON."""
-        return json.loads(await self._lines.receive())
+        return json.loads(without_tokens((await self._lines.receive()).decode()))
 
     async def answer(self, number: int) -> Message:
         """The answer to the request of this id; what comes before it is left out."""

@@ -13,6 +13,7 @@ import pytest
 from anyio.abc import Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from canary import without_tokens
 from command import coder_mcp
 from model import ERAS, Era
 from raw import INITIALIZE, Message, call, payload, request
@@ -48,7 +49,8 @@ class Launched:
     async def _answers(self, *numbers: int) -> list[Message]:
         found: dict[int, Message] = {}
         while len(found) < len(numbers):
-            message: Any = json.loads(await self._stdout.receive_until(b"\n", 1 << 20))
+            line = await self._stdout.receive_until(b"\n", 1 << 20)
+            message: Any = json.loads(without_tokens(line.decode()))
             if message.get("id") in numbers:
                 found[message["id"]] = message
         return [found[number] for number in numbers]
