@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from coder_mcp.stderr import LONGEST_LINE, MOST_LINES, BoundedHandler
+from coder_mcp.stderr import LONGEST_LINE, MOST_LINES, BoundedStderr
 
 SMALLEST_PIPE = 16 * 1024
 
@@ -18,7 +18,7 @@ def stream() -> io.StringIO:
 
 @pytest.fixture
 def logger(stream: io.StringIO) -> Generator[logging.Logger]:
-    logger, handler = logging.getLogger("a test of stderr"), BoundedHandler(stream)
+    logger, handler = logging.getLogger("a test of stderr"), BoundedStderr(stream)
     logger.addHandler(handler)
     logger.propagate = False
     yield logger

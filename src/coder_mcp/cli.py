@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import anyio
 
 from coder_mcp import __version__
-from coder_mcp.stderr import BoundedHandler
+from coder_mcp.stderr import BoundedStderr
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.command == "serve" and arguments.seeded and not arguments.simulator:
         parser.error("--seeded is of the simulator: give --simulator too")
-    logging.basicConfig(level=logging.WARNING, handlers=[BoundedHandler(sys.stderr)])
+    logging.basicConfig(level=logging.WARNING, handlers=[BoundedStderr(sys.stderr)])
     try:
         match arguments.command:
             case "demo":

@@ -14,7 +14,7 @@ MOST_LINES = 60
 LONGEST_LINE = 250
 
 
-class BoundedHandler(logging.StreamHandler[TextIO]):
+class BoundedStderr(logging.StreamHandler[TextIO]):
     """Writes the first messages, then one that there were more."""
 
     def __init__(self, stream: TextIO) -> None:
