@@ -179,8 +179,9 @@ class Watcher:
             with anyio.CancelScope(deadline=self._next_look):
                 await self._rescheduled.wait()
             if anyio.current_time() >= self._next_look:
-                await self._look()
+                # First, so that a look that is asked for meanwhile is not forgotten.
                 self._look_after(self._pause_seconds())
+                await self._look()
 
     async def _look(self) -> None:
         try:
