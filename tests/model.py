@@ -34,7 +34,10 @@ class Model:
     def __init__(self, client: Client, schemas: dict[str, Payload]) -> None:
         self.client = client
         self.progress: list[tuple[float, str]] = []
-        self._schemas = schemas
+        # The schemas themselves are checked by tests/test_inspector.py and tests/core/test_schema.py.
+        self._validators = {
+            tool: jsonschema.Draft202012Validator(schema) for tool, schema in schemas.items()
+        }
 
     async def result(self, tool: str, **arguments: object) -> CallToolResult:
         """What the call returned, as it came."""
@@ -54,7 +57,7 @@ class Model:
         assert result.structured_content is not None
         assert json.loads(text) == result.structured_content
         assert list(result.structured_content)[:2] == ["outcome", "message"]
-        jsonschema.validate(result.structured_content, self._schemas[tool])
+        self._validators[tool].validate(result.structured_content)
         return cast("Payload", result.structured_content)
 
     async def refusal(self, tool: str, **arguments: object) -> str:
