@@ -287,21 +287,21 @@ def test_every_recorded_flow_is_obeyed() -> None:
     assert {f"flows/{played.flow}" for played in FLOWS} | {"flows/delete"} == set(names("flows"))
 
 
-@pytest.mark.parametrize(
-    ("sentence", "calls"),
-    [
-        ("Tell the person.", []),
-        ("Call list_workspaces() once more.", [("list_workspaces", {})]),
-        (
-            'To use it, call start_workspace(workspace="dev1/a, b=(\\")", n=4).',
-            [("start_workspace", {"workspace": 'dev1/a, b=(")', "n": 4})],
-        ),
-        (
-            'Ask; stop_workspace(workspace="x"); then call f_g(parameters={"a": ["b"]}).',
-            [("stop_workspace", {"workspace": "x"}), ("f_g", {"parameters": {"a": ["b"]}})],
-        ),
-    ],
-)
+SENTENCES: list[tuple[str, list[tuple[str, Payload]]]] = [
+    ("Tell the person.", []),
+    ("Call list_workspaces() once more.", [("list_workspaces", {})]),
+    (
+        'To use it, call start_workspace(workspace="dev1/a, b=(\\")", n=4).',
+        [("start_workspace", {"workspace": 'dev1/a, b=(")', "n": 4})],
+    ),
+    (
+        'Ask; stop_workspace(workspace="x"); then call f_g(parameters={"a": ["b"]}).',
+        [("stop_workspace", {"workspace": "x"}), ("f_g", {"parameters": {"a": ["b"]}})],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "calls"), SENTENCES)
 def test_a_robot_reads_calls_as_they_are_written(
     sentence: str, calls: list[tuple[str, Payload]]
 ) -> None:
