@@ -33,7 +33,10 @@ class Model:
     def __init__(self, client: Client, schemas: dict[str, Payload]) -> None:
         self.client = client
         self.progress: list[tuple[float, str]] = []
-        self._schemas = schemas
+        # The schemas themselves are checked by tests/test_inspector.py and tests/core/test_schema.py.
+        self._validators: dict[str, Any] = {
+            tool: jsonschema.Draft202012Validator(schema) for tool, schema in schemas.items()
+        }
 
     async def result(self, tool: str, **arguments: object) -> CallToolResult:
         """What the call returned, as it came."""
@@ -55,8 +58,13 @@ class Model:
         assert result.structured_content is not None
         assert json.loads(text) == result.structured_content
         assert list(result.structured_content)[:2] == ["outcome", "message"]
-        jsonschema.validate(result.structured_content, self._schemas[tool])
+        assert self.faults(tool, result) == []
         return cast("Payload", result.structured_content)
+
+    def faults(self, tool: str, result: CallToolResult) -> list[str]:
+        """Where the payload is not as the tool's schema says."""
+        validator = self._validators[tool]
+        return [error.message for error in validator.iter_errors(result.structured_content)]
 
     async def refusal(self, tool: str, **arguments: object) -> str:
         """The text of a call that ends in an error."""

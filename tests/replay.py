@@ -74,7 +74,7 @@ class Replay:
         handlers: list[tuple[str, Callable[[Request], Awaitable[Response]], list[str]]] = [
             ("/api/v2/users/me", self._me, ["GET"]),
             ("/api/v2/users/me/workspaces", self._write, ["POST"]),
-            ("/api/v2/users/me/workspace/{name}", self._by_name, ["GET"]),
+            ("/api/v2/users/me/workspace/{name}", self._workspace, ["GET"]),
             ("/api/v2/workspaces/{id}", self._workspace, ["GET"]),
             ("/api/v2/workspaces/{id}/builds", self._write, ["POST"]),
             ("/api/v2/workspacebuilds/{id}/logs", self._build_logs, ["GET"]),
@@ -139,13 +139,10 @@ class Replay:
         (step, *_) = recorded(self.flow)["steps"]
         return JSONResponse(step["response"]["json"], status_code=step["response"]["status"])
 
-    async def _by_name(self, _: Request) -> Response:
+    async def _workspace(self, _: Request) -> Response:
         if self._began is None and "steps" in recorded(self.flow):
             before = workspace_before(self.flow)
             return JSONResponse(before or NOT_FOUND, status_code=200 if before else 404)
-        return await self._workspace(_)
-
-    async def _workspace(self, _: Request) -> Response:
         status, workspace = self._polled()
         return JSONResponse(workspace, status_code=status)
 

@@ -64,16 +64,22 @@ def test_a_create_that_finds_its_workspace_stopped_leaves_the_start_to_the_perso
     )
 
 
-def test_a_wait_for_a_stopped_workspace_says_how_to_use_it() -> None:
+def test_a_wait_for_a_stopped_workspace_asks_whether_to_start_it() -> None:
     assert answered(errand(Verb.WAIT), build("succeeded", "stop")) == snapshot(
         {
             "outcome": "stopped",
             "message": "Workspace dev1/app is stopped.",
             "workspace_name": "dev1/app",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
-            "next_step": 'To use it, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Ask the person whether to start it: start_workspace(workspace="dev1/app").',
         }
     )
+
+
+def test_who_waited_for_a_stop_is_not_told_to_start_it_again() -> None:
+    told = answered(errand(Verb.WAIT, joined=True), build("succeeded", "stop"))
+    assert told["outcome"] == "stopped"
+    assert "next_step" not in told
 
 
 def test_a_workspace_that_was_deleted_is_deleted() -> None:

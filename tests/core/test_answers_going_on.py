@@ -98,6 +98,12 @@ def test_a_stop_that_goes_on_is_waited_for() -> None:
     )
 
 
+def test_a_create_that_met_a_stop_goes_on_by_the_same_call() -> None:
+    told = answered(errand(Verb.CREATE, joined=True), build("running", "stop"))
+    assert told["outcome"] == "in_progress"
+    assert told["next_step"] == 'Call create_workspace(workspace="dev1/app") once more.'
+
+
 def test_a_delete_that_goes_on_is_waited_for_by_the_workspaces_id() -> None:
     assert answered(errand(Verb.DELETE, made=True), build("running", "delete")) == snapshot(
         {

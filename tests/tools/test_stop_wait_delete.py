@@ -115,7 +115,6 @@ async def test_waiting_follows_whatever_build_is_the_latest_and_changes_nothing(
                     "message": "Workspace dev1/mine is stopped.",
                     "workspace_name": "dev1/mine",
                     "build_id": "b695bedd-c827-466f-960b-d26c44bbe623",
-                    "next_step": 'To use it, call start_workspace(workspace="dev1/mine").',
                 },
                 {
                     "outcome": "deleted",

@@ -40,12 +40,16 @@ def answer(errand: Errand, progress: Progress, evidence: Evidence) -> results.Re
     """The payload for a progress: how it ended, or that it goes on without this call."""
     if progress.is_over:
         return _ENDS[progress.phase](errand, progress, evidence)
-    aim = _AIMS.get(progress.build.transition, "done")
+    workspace, build = progress.workspace, progress.build
+    aim = _AIMS.get(build.transition, "done")
+    # A create that met a stop goes on after it; a wait would end there.
+    stopping = errand.verb is Verb.CREATE and build.transition == WorkspaceTransition.STOP
+    next_step = f"{errand.again} once more" if stopping else wait_for(workspace, build)
     return in_progress(
         errand,
         progress,
-        message=f"Workspace {name_of(progress.workspace)} is not {aim} yet.",
-        next_step=f"Call {wait_for(progress.workspace, progress.build)}.",
+        message=f"Workspace {name_of(workspace)} is not {aim} yet.",
+        next_step=f"Call {next_step}.",
     )
 
 
@@ -143,16 +147,24 @@ def _unreachable(errand: Errand, progress: Progress, _: Evidence) -> results.Unr
 
 def _stopped(errand: Errand, progress: Progress, _: Evidence) -> results.Stopped:
     workspace = progress.workspace
-    wanted = errand.verb is Verb.STOP
     return results.Stopped(
         message=sentences(f"Workspace {name_of(workspace)} is stopped.", *errand.notes),
         workspace_name=name_of(workspace),
-        stopped=True if wanted else None,
+        stopped=True if errand.verb is Verb.STOP else None,
         created=False if errand.verb is Verb.CREATE else None,
         build_id=_build_id(errand, progress),
         no_build=_no_build(errand),
-        next_step=None if wanted else f"To use it, call {start(workspace)}.",
+        next_step=_after_stop(errand, start(workspace)),
     )
+
+
+def _after_stop(errand: Errand, started: str) -> str | None:
+    """What is left to do; who waited for a stop got it, and must not be told to undo it."""
+    if errand.verb is Verb.STOP or (errand.verb is Verb.WAIT and errand.joined):
+        return None
+    if errand.verb is Verb.WAIT:
+        return f"Ask the person whether to start it: {started}."
+    return f"To use it, call {started}."
 
 
 def _deleted(errand: Errand, progress: Progress, _: Evidence) -> results.Deleted:

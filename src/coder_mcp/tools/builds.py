@@ -7,7 +7,7 @@ import anyio
 
 from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core.answers import answer, blocked
-from coder_mcp.core.errands import Errand, Evidence
+from coder_mcp.core.errands import Errand, Evidence, requesting
 from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
@@ -60,6 +60,8 @@ async def decided(call: Call, errand: Errand, workspace: Workspace, plans: Plans
         settled = await followed(call, errand, settling, blocked)
         if not settled.is_over:
             return Decision(act=Act.SETTLE, progress=settled, waited=waited)
+        # Nothing stands in the way any more: from here on something may be asked of Coder.
+        call.so_far = lambda: requesting(errand.again)
         gone = settled.phase is Phase.DELETED
         progress = settled if gone else began(settled.workspace, call.client.now())
     return Decision(act=Act.SETTLE, progress=progress, waited=waited)
