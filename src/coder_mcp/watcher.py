@@ -9,7 +9,7 @@ the watching, once nobody else waits, and nothing else.
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -84,13 +84,23 @@ class Following:
 
 
 class Watcher:
-    """What is seen of one workspace: its latest state, the end of its latest build's log."""
+    """What is seen of one workspace: its latest state, the end of its latest build's log.
+
+    All watchers of a deployment share `spacing`, the least seconds between two looks of one, and
+    `turn`, which is waited for before each look.
+    """
 
     def __init__(
-        self, client: CoderClient, workspace: Workspace, spacing: Callable[[], float]
+        self,
+        client: CoderClient,
+        workspace: Workspace,
+        *,
+        spacing: Callable[[], float],
+        turn: Callable[[], Awaitable[None]],
     ) -> None:
         self._client = client
         self._spacing = spacing
+        self._turn = turn
         self._followings: set[Following] = set()
         self._scope = anyio.CancelScope()
         self._tasks: TaskGroup | None = None
@@ -184,6 +194,7 @@ class Watcher:
                 await self._look()
 
     async def _look(self) -> None:
+        await self._turn()
         try:
             self._seen(await self._client.workspace(self._workspace.id))
         except Gone:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from uuid import UUID
 
+import anyio
 from anyio.abc import TaskGroup
 
 from coder_mcp.api.client import CoderClient
@@ -11,7 +12,7 @@ from coder_mcp.core.progress import Progress
 from coder_mcp.watcher import Following, Watcher
 
 MOST_LOOKS_A_SECOND = 20.0
-"""Of all watchers together: with many of them, each looks less often."""
+"""Of all watchers together: with many of them each looks less often, and never two at once."""
 
 
 class Watchers:
@@ -21,6 +22,8 @@ class Watchers:
         self.client = client
         self._tasks = tasks
         self._watchers: dict[UUID, Watcher] = {}
+        self._turns = anyio.Lock()
+        self._next_turn = 0.0
 
     @contextmanager
     def following(
@@ -30,7 +33,8 @@ class Watchers:
         workspace = progress.workspace
         watcher = self._watchers.get(workspace.id)
         if watcher is None:
-            watcher = self._watchers[workspace.id] = Watcher(self.client, workspace, self._spacing)
+            watcher = Watcher(self.client, workspace, spacing=self._spacing, turn=self._turn)
+            self._watchers[workspace.id] = watcher
             self._tasks.start_soon(watcher.run)
         following = Following(progress, seen)
         watcher.join(following)
@@ -42,3 +46,9 @@ class Watchers:
 
     def _spacing(self) -> float:
         return len(self._watchers) / MOST_LOOKS_A_SECOND
+
+    async def _turn(self) -> None:
+        """Wait until one more look may be had; those that fall together take turns."""
+        async with self._turns:
+            await anyio.sleep_until(self._next_turn)
+            self._next_turn = anyio.current_time() + 1 / MOST_LOOKS_A_SECOND
