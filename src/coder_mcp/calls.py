@@ -18,13 +18,13 @@ from pydantic import JsonValue
 
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.errands import call as written
-from coder_mcp.core.errands import requesting
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
+from coder_mcp.core.unfinished import requesting
 from coder_mcp.deployment import Deployment
 from coder_mcp.ending import Ending
 from coder_mcp.errors import BadArguments, CoderError, CoderMcpError, CoderUnreachable

@@ -86,20 +86,13 @@ class Following:
 class Watcher:
     """What is seen of one workspace: its latest state, the end of its latest build's log.
 
-    All watchers of a deployment share `spacing`, the least seconds between two looks of one, and
-    `turn`, which is waited for before each look.
+    `turn` is waited for before each look: the watchers of a deployment take turns.
     """
 
     def __init__(
-        self,
-        client: CoderClient,
-        workspace: Workspace,
-        *,
-        spacing: Callable[[], float],
-        turn: Callable[[], Awaitable[None]],
+        self, client: CoderClient, workspace: Workspace, turn: Callable[[], Awaitable[None]]
     ) -> None:
         self._client = client
-        self._spacing = spacing
         self._turn = turn
         self._followings: set[Following] = set()
         self._scope = anyio.CancelScope()
@@ -216,7 +209,7 @@ class Watcher:
         else:
             seconds = first if anyio.current_time() - self._began <= 60 else later
         jitter = random.uniform(1, JITTER)  # noqa: S311  # spreads load, guards nothing
-        return max(seconds, self._spacing()) * jitter
+        return seconds * jitter
 
     def _seen(self, workspace: Workspace) -> None:
         if workspace.latest_build.build_number >= self._workspace.latest_build.build_number:

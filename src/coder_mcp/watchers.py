@@ -33,7 +33,7 @@ class Watchers:
         workspace = progress.workspace
         watcher = self._watchers.get(workspace.id)
         if watcher is None:
-            watcher = Watcher(self.client, workspace, spacing=self._spacing, turn=self._turn)
+            watcher = Watcher(self.client, workspace, self._turn)
             self._watchers[workspace.id] = watcher
             self._tasks.start_soon(watcher.run)
         following = Following(progress, seen)
@@ -43,9 +43,6 @@ class Watchers:
         finally:
             if watcher.leave(following) and self._watchers.get(workspace.id) is watcher:
                 del self._watchers[workspace.id]
-
-    def _spacing(self) -> float:
-        return len(self._watchers) / MOST_LOOKS_A_SECOND
 
     async def _turn(self) -> None:
         """Wait until one more look may be had; those that fall together take turns."""

@@ -6,10 +6,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from builders import agent, at, build, errand, log_line, progress_of, workspace
-from coder_mcp.core.answers import answer, blocked
+from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Errand, Evidence, Verb
 from coder_mcp.core.progress import LogSeen, TimePassed, advance
 from coder_mcp.core.schema import JsonObject, payload
+from coder_mcp.core.unfinished import blocked
 from coder_mcp.models.workspaces import WorkspaceBuild
 
 RUNNING = build("running")

@@ -22,67 +22,15 @@ from coder_mcp.core.failures import canceled, failed, superseded
 from coder_mcp.core.names import is_name
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
-from coder_mcp.core.sentences import doing
 from coder_mcp.core.text import one_line
-from coder_mcp.models.workspaces import WorkspaceTransition
-
-# What a build of each transition is to bring about.
-_AIMS: Mapping[str, str] = MappingProxyType(
-    {
-        WorkspaceTransition.START: "ready",
-        WorkspaceTransition.STOP: "stopped",
-        WorkspaceTransition.DELETE: "deleted",
-    }
-)
+from coder_mcp.core.unfinished import going_on
 
 
 def answer(errand: Errand, progress: Progress, evidence: Evidence) -> results.Result:
     """The payload for a progress: how it ended, or that it goes on without this call."""
     if progress.is_over:
         return _ENDS[progress.phase](errand, progress, evidence)
-    workspace, build = progress.workspace, progress.build
-    aim = _AIMS.get(build.transition, "done")
-    # A create that met a stop goes on after it; a wait would end there.
-    stopping = errand.verb is Verb.CREATE and build.transition == WorkspaceTransition.STOP
-    next_step = f"{errand.again} once more" if stopping else wait_for(workspace, build)
-    return in_progress(
-        errand,
-        progress,
-        message=f"Workspace {name_of(workspace)} is not {aim} yet.",
-        next_step=f"Call {next_step}.",
-    )
-
-
-def blocked(errand: Errand, progress: Progress) -> results.InProgress:
-    """The payload where the window closed on a build that must end before this call can act."""
-    return in_progress(
-        errand,
-        progress,
-        message=(
-            f"Another build of workspace {name_of(progress.workspace)} has to end before this can"
-            " be done; nothing was changed."
-        ),
-        next_step=f"Call {errand.again} once more.",
-    )
-
-
-def in_progress(
-    errand: Errand, progress: Progress, *, message: str, next_step: str
-) -> results.InProgress:
-    """The payload where a build goes on without this call."""
-    workspace, build = progress.workspace, progress.build
-    return results.InProgress(
-        message=sentences(message, doing(progress), "It goes on without this call.", *errand.notes),
-        workspace_name=name_of(workspace),
-        phase=progress.phase,
-        build_id=build.id,
-        elapsed_seconds=max(0, round((progress.at - build.created_at).total_seconds())),
-        typical_seconds=errand.typical_seconds,
-        queue_position=build.job.queue_position or None,
-        queue_size=build.job.queue_size or None,
-        next_step=next_step,
-        last_log=one_line(progress.log.output, 200) or None,
-    )
+    return going_on(errand, progress)
 
 
 def _ready(errand: Errand, progress: Progress, _: Evidence) -> results.Ready:

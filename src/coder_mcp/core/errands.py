@@ -7,7 +7,6 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from coder_mcp.core.log import LogTail
-from coder_mcp.core.results import InProgress
 from coder_mcp.core.text import one_line
 from coder_mcp.models.wire import WorkspaceQuota
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
@@ -69,18 +68,6 @@ def call(tool: str, **arguments: JsonValue) -> str:
     """A call written out, such that it can be made as it stands; empty arguments are left out."""
     given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items() if value)
     return f"{tool}({given})"
-
-
-def requesting(again: str) -> InProgress:
-    """The payload where a call has to end before it knows of a build; `again` is the same call."""
-    return InProgress(
-        message=(
-            "The deployment has not answered yet. If something was asked of it, it goes on without"
-            " this call, and the same call finds it."
-        ),
-        phase="requesting",
-        next_step=f"Call {again} once more.",
-    )
 
 
 def name_of(workspace: Workspace) -> str:

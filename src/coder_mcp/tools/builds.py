@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import anyio
 
 from coder_mcp.api.writes import Lost, Refusal
-from coder_mcp.core.answers import answer, blocked
-from coder_mcp.core.errands import Errand, Evidence, requesting
+from coder_mcp.core.answers import answer
+from coder_mcp.core.errands import Errand, Evidence
 from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
 from coder_mcp.core.progress import Progress, TimePassed, advance, began, is_active
 from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
+from coder_mcp.core.unfinished import blocked, requesting
 from coder_mcp.flights import Made
 from coder_mcp.follow import follow
 from coder_mcp.models.wire import ErrorResponse

@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue
 
 from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core import errands
-from coder_mcp.core.answers import blocked
 from coder_mcp.core.errands import Errand, Verb
 from coder_mcp.core.names import ME, TemplateReference, is_name, template_reference, workspace_name
 from coder_mcp.core.plans import CREATE_PLANS, Act
@@ -16,6 +15,7 @@ from coder_mcp.core.progress import began
 from coder_mcp.core.refusals import name_taken, unusable
 from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
 from coder_mcp.core.template_page import typical_seconds
+from coder_mcp.core.unfinished import blocked
 from coder_mcp.flights import Made
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
