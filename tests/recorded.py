@@ -1,11 +1,15 @@
 """The recordings, as the tests read them."""
 
 import json
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 RECORDINGS = Path(__file__).parent / "recordings"
+
+FOLDERS = ["agents", "auth", "builds", "quota", "templates", "users", "workspaces"]
 
 # What was recorded is checked by the models of the program; here it is whatever JSON it is.
 Json = dict[str, Any]
@@ -33,3 +37,32 @@ def polled(flow: str) -> list[tuple[float, int, Json]]:
         (answer["t"], answer["response"]["status"], answer["response"]["json"])
         for answer in recorded(flow)["workspace_polls"]["answers"]
     ]
+
+
+def exchanges() -> list[tuple[str, Json]]:
+    """Every recorded request that was answered, by the name of its recording."""
+    found = [(name, recorded(name)) for folder in FOLDERS for name in names(folder)]
+    for flow in names("flows"):
+        parts: Json = recorded(flow)
+        polls = [
+            answer | {"request": parts["workspace_polls"]["request"]}
+            for answer in parts["workspace_polls"]["answers"]
+        ]
+        others = [parts[part] for part in ("build_logs", "build") if part in parts]
+        found += [
+            (f"{flow} {number}", one)
+            for number, one in enumerate(
+                [*parts.get("steps", []), *polls, *others, *parts.get("agent_logs", [])]
+            )
+        ]
+    return [(name, one) for name, one in found if "response" in one and "request" in one]
+
+
+def route_of(exchange: Json, routes: Iterable[str]) -> str | None:
+    """The one of these routes that was asked, if it was one: `GET /workspaces/{id}`, ..."""
+    request = exchange["request"]
+    asked = f"{request['method']} {request['path'].partition('?')[0].removeprefix('/api/v2')}"
+    for route in routes:
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), asked):
+            return route
+    return None

@@ -1,7 +1,6 @@
 """Every good answer that was recorded of a route that is asked parses into its model."""
 
 import json
-import re
 from datetime import datetime
 
 import pytest
@@ -27,7 +26,7 @@ from coder_mcp.models.workspaces import (
     WorkspaceBuild,
     WorkspacesResponse,
 )
-from recorded import Json, names, recorded
+from recorded import exchanges, route_of
 
 ROUTES: dict[str, TypeAdapter[object]] = {
     "GET /users/me": TypeAdapter(User),
@@ -50,47 +49,17 @@ ROUTES: dict[str, TypeAdapter[object]] = {
         DynamicParametersResponse
     ),
 }
-FOLDERS = ["agents", "auth", "builds", "quota", "templates", "users", "workspaces"]
-
-
-def exchanges() -> list[tuple[str, Json]]:
-    """Every recorded request that was answered, by the name of its recording."""
-    found = [(name, recorded(name)) for folder in FOLDERS for name in names(folder)]
-    for flow in names("flows"):
-        parts: Json = recorded(flow)
-        polls = [
-            answer | {"request": parts["workspace_polls"]["request"]}
-            for answer in parts["workspace_polls"]["answers"]
-        ]
-        others = [parts[part] for part in ("build_logs", "build") if part in parts]
-        found += [
-            (f"{flow} {number}", one)
-            for number, one in enumerate(
-                [*parts.get("steps", []), *polls, *others, *parts.get("agent_logs", [])]
-            )
-        ]
-    return [(name, one) for name, one in found if "response" in one and "request" in one]
-
-
-def route_of(exchange: Json) -> str | None:
-    """The route of ours that was asked, if it was one."""
-    request = exchange["request"]
-    asked = f"{request['method']} {request['path'].partition('?')[0].removeprefix('/api/v2')}"
-    for route in ROUTES:
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), asked):
-            return route
-    return None
-
-
 GOOD = {
     name: one
     for name, one in exchanges()
-    if route_of(one) and one["response"]["status"] in (200, 201) and "json" in one["response"]
+    if route_of(one, ROUTES)
+    and one["response"]["status"] in (200, 201)
+    and "json" in one["response"]
 }
 
 
 def test_every_route_was_recorded() -> None:
-    assert {route_of(one) for one in GOOD.values()} == set(ROUTES)
+    assert {route_of(one, ROUTES) for one in GOOD.values()} == set(ROUTES)
     assert len(GOOD) > 200
 
 
@@ -111,6 +80,6 @@ def is_same_time(read: str, sent: str) -> bool:
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_read_of_a_recorded_body_is_what_was_sent(name: str) -> None:
     exchange = GOOD[name]
-    model, sent = ROUTES[route_of(exchange) or ""], exchange["response"]["json"]
+    model, sent = ROUTES[route_of(exchange, ROUTES) or ""], exchange["response"]["json"]
     read = model.validate_json(json.dumps(sent))
     assert is_kept(model.dump_python(read, mode="json", by_alias=True, exclude_none=True), sent)

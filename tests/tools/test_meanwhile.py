@@ -99,3 +99,14 @@ async def test_an_owners_start_is_not_taken_for_the_administrators_that_was_lost
         whole.later(0.2, lambda: whole.world.build(workspace, "start", by="dev1"))
         text = await whole.model.refusal("start_workspace", workspace="dev1/mine")
         assert "failed to answer (HTTP 502)" in text
+
+
+async def test_a_stop_that_is_under_way_after_a_start_is_not_told_as_not_asked_for() -> None:
+    async with deployed() as whole:
+        whole.world.create("external-agent", "mine")
+        whole.simulator.faults.add(Fault(route=BUILD, action=Delay(12)))
+        answer = await whole.call("stop_workspace", workspace="mine", wait_seconds=3)
+        assert (answer["outcome"], answer["phase"]) == ("in_progress", "requesting")
+        assert "nothing was changed" not in answer["message"]
+        await whole.pass_time()
+        assert [build.transition for build in whole.world.builds()] == ["start", "stop"]

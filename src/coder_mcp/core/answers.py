@@ -11,11 +11,11 @@ from coder_mcp.core.errands import (
     Errand,
     Evidence,
     Verb,
+    after_stop,
     call,
     name_of,
     page,
     sentences,
-    start,
     wait_for,
 )
 from coder_mcp.core.failures import canceled, failed, superseded
@@ -102,17 +102,8 @@ def _stopped(errand: Errand, progress: Progress, _: Evidence) -> results.Stopped
         created=False if errand.verb is Verb.CREATE else None,
         build_id=_build_id(errand, progress),
         no_build=_no_build(errand),
-        next_step=_after_stop(errand, start(workspace)),
+        next_step=after_stop(errand, workspace),
     )
-
-
-def _after_stop(errand: Errand, started: str) -> str | None:
-    """What is left to do; who waited for a stop got it, and must not be told to undo it."""
-    if errand.verb is Verb.STOP or (errand.verb is Verb.WAIT and errand.joined):
-        return None
-    if errand.verb is Verb.WAIT:
-        return f"Ask the person whether to start it: {started}."
-    return f"To use it, call {started}."
 
 
 def _deleted(errand: Errand, progress: Progress, _: Evidence) -> results.Deleted:

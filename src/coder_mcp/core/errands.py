@@ -91,6 +91,14 @@ def start(workspace: Workspace) -> str:
     return call("start_workspace", workspace=name_of(workspace))
 
 
+def after_stop(errand: Errand, workspace: Workspace) -> str | None:
+    """What is left to do; who waited for a stop got it, and must not be told to undo it."""
+    if errand.verb is Verb.WAIT and not errand.joined:
+        return f"Ask the person whether to start it: {start(workspace)}."
+    got = errand.verb in (Verb.STOP, Verb.WAIT)
+    return None if got else f"To use it, call {start(workspace)}."
+
+
 def page(errand: Errand, workspace: Workspace, build_number: int | None = None) -> str:
     """The dashboard's page of the workspace, or of one of its builds (site/src/router.tsx)."""
     address = f"{errand.url}/@{name_of(workspace)}"

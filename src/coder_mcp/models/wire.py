@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    JsonValue,
+    model_validator,
+)
 
 
 def _unset_where_zero(value: object) -> object:
@@ -17,7 +25,15 @@ def _unset_where_zero(value: object) -> object:
     return None if isinstance(value, str) and value.startswith("0001-01-01") else value
 
 
-Time = Annotated[datetime | None, BeforeValidator(_unset_where_zero)]
+def _countable(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 9000:
+        raise ValueError("should be a time that others can be counted from")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_countable)]
+"""A time with its zone, as Go writes it, far from the ends of the calendar."""
+Time = Annotated[Moment | None, BeforeValidator(_unset_where_zero)]
 
 
 class Wire(BaseModel):

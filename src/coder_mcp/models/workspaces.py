@@ -1,12 +1,11 @@
 """Workspaces, their builds, provisioner jobs and agents, and what is sent to make a build."""
 
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from coder_mcp.models.wire import Time, Wire
+from coder_mcp.models.wire import Moment, Time, Wire
 
 
 class WorkspaceTransition(StrEnum):
@@ -80,7 +79,8 @@ class WorkspaceAgent(Wire):
     status: str
     lifecycle_state: str
     startup_script_behavior: str = "blocking"
-    connection_timeout_seconds: int = 0
+    # 32 bits on the wire, so that it can be added to a time.
+    connection_timeout_seconds: int = Field(0, lt=2**31)
     disconnected_at: Time = None
     troubleshooting_url: str = ""
 
@@ -94,7 +94,7 @@ class WorkspaceBuild(Wire):
     build_number: int
     transition: str
     status: str = ""
-    created_at: datetime
+    created_at: Moment
     template_version_id: UUID
     initiator_name: str = ""
     job: ProvisionerJob
