@@ -64,7 +64,7 @@ def test(arguments: list[str]) -> None:
         return
     check([])
     run("coverage", "erase")
-    run("coverage", "run", "-m", "pytest")
+    run("coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "worksteal")
     run("coverage", "combine", "--quiet")
     run("coverage", "report")
 

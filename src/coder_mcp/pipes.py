@@ -7,6 +7,7 @@ daemons and touch no buffered stream, so neither can hold the process when it ha
 import os
 import threading
 from collections.abc import Generator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 
@@ -18,6 +19,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 LONGEST_LINE = 16 * 1024 * 1024
 """In bytes; of a longer one, the beginning is kept, which no longer is a message."""
 _CHUNK = 64 * 1024
+# What a thread is told by a loop that ends, or has.
+_LOOP_ENDED = (RuntimeError, CancelledError)
 
 
 class Lines:
@@ -60,7 +63,7 @@ class LineReader:
     def _read(self, token: anyio.lowlevel.EventLoopToken) -> None:
         lines = Lines()
         # The loop may have ended, or nobody takes lines any more: there is nothing left to do.
-        with suppress(RuntimeError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        with suppress(*_LOOP_ENDED, anyio.BrokenResourceError, anyio.ClosedResourceError):
             while data := self._piece():
                 for line in lines.feed(data):
                     anyio.from_thread.run(self._send.send, line, token=token)
@@ -101,7 +104,7 @@ class LineWriter:
             raise anyio.BrokenResourceError
 
     def _write(self, token: anyio.lowlevel.EventLoopToken) -> None:
-        with suppress(RuntimeError):  # the loop has ended
+        with suppress(*_LOOP_ENDED):
             while True:
                 line, written = self._lines.get()
                 try:
