@@ -30,8 +30,8 @@ FAULTS = (
     Answer(status=401, body={"message": "You are signed out."}),
     Answer(status=200, text="<html>sign in</html>", content_type="text/html"),
     LoseAnswer(),
-    CutAfter(frames=1),
 )
+CUT_STREAM = Fault(route="GET /api/v2/workspaces/{workspace}/watch-ws", action=CutAfter(frames=1))
 
 Grown = tuple[float | None, int | None]
 """Megabytes and descriptors more than before; nothing where the system does not say."""
@@ -78,16 +78,16 @@ async def _of_ours() -> Grown:
         environ = {"CODER_URL": simulator.url, "CODER_SESSION_TOKEN": simulator.session_token}
         async with stdio_server("-m", "coder_mcp", **environ) as server:
 
-            async def call(dice: random.Random, worker: int) -> None:
-                chance = dice.random()
-                if chance < 0.1:
+            async def call(dice: random.Random, number: int, worker: int) -> None:
+                if number % 10 == 0:
                     seconds = dice.uniform(0, 0.03)
                     await server.call_and_cancel(
                         seconds, "wait_for_workspace", workspace="building"
                     )
                     return
-                if chance < 0.2:
-                    simulator.faults.add(Fault(route="*", action=dice.choice(FAULTS)))
+                if number % 10 == 5:
+                    anywhere = [Fault(route="*", action=action) for action in FAULTS]
+                    simulator.faults.add(dice.choice([*anywhere, CUT_STREAM]))
                 await _mixed(server, dice, f"mine-{worker}")
 
             async def idle() -> None:
@@ -103,7 +103,7 @@ async def _of_ours() -> Grown:
 async def _of_bare() -> Grown:
     async with stdio_server(bare_server) as server:
 
-        async def call(_: random.Random, __: int) -> None:
+        async def call(_: random.Random, __: int, ___: int) -> None:
             await server.call("nothing")
 
         async def idle() -> None:
@@ -138,7 +138,7 @@ async def _mixed(server: StdioServer, dice: random.Random, workspace: str) -> No
 
 async def _grown(
     server: StdioServer,
-    call: Callable[[random.Random, int], Awaitable[None]],
+    call: Callable[[random.Random, int, int], Awaitable[None]],
     idle: Callable[[], Awaitable[None]],
 ) -> Grown:
     """How much more the process holds after the calls than after a warm-up of the same kind."""
@@ -149,7 +149,7 @@ async def _grown(
         nonlocal left
         while left > 0:
             left -= 1
-            await call(dice, worker)
+            await call(dice, left, worker)
 
     held: list[tuple[float | None, int | None]] = []
     for calls in (WARM_UP, CALLS):
