@@ -5,9 +5,11 @@ workspace each 2 s. Both watch the same build. All builds take the same time, so
 reads are spread over their period: together they are neither lucky nor unlucky. All pollers share
 one HTTP client, as our calls do: while one is made, for tens of milliseconds, nothing else runs.
 
-The simulated deployment sends the frame that shows a change `FRAME_AFTER_SECONDS` after it, as the
-recorded one took some time too. A read shows the change at once. So that time counts where the two
-are compared; the rest is ours.
+The simulated deployment sends the frame that shows a change 30 ms after it, as Coder's pubsub takes
+some time too; a read shows the change at once. So those 30 ms count where the two are compared, and
+no change of ours could take them away: with them the whole cannot come to 25 ms, nor to a fortieth
+of what a poller takes, whose median is half its period, about 1,000 ms. What is ours begins with
+the frame, and is the second row.
 """
 
 import statistics
@@ -47,7 +49,7 @@ class Seen:
             self.ended.setdefault(workspace.id, time.perf_counter())
 
 
-async def build_end() -> Row:
+async def build_end() -> list[Row]:
     """The medians over builds of the template `quick`."""
     seen = Seen()
     simulator = Simulator(provisioners=BUILDS)
@@ -72,16 +74,30 @@ async def build_end() -> Row:
                     await anyio.sleep(SPREAD_SECONDS)
     ours = statistics.median(seen.by_ours[key] - seen.ended[key] for key in seen.ended)
     poller = statistics.median(seen.by_poller[key] - seen.ended[key] for key in seen.ended)
+    return _rows(len(seen.ended), ours, poller)
+
+
+def _rows(builds: int, ours: float, poller: float) -> list[Row]:
+    """The whole beside a poller, and the part of it that begins with the frame."""
     after_frame = ours - FRAME_AFTER_SECONDS
-    ratio = poller / ours
-    return Row(
-        what=f"End of a build to its answer, median of {len(seen.ended)}",
-        ours=f"{ours * 1000:.1f} ms, {after_frame * 1000:.1f} ms after the frame",
-        baseline=f"{poller * 1000:.0f} ms, a read each 2 s",
-        compared=f"x {ratio:.0f} sooner",
-        goal="at most 25 ms after the frame, at least x 40",
-        met=after_frame <= 0.025 and ratio >= 40,
-    )
+    return [
+        Row(
+            what=f"End of a build to its answer, median of {builds}",
+            ours=f"{ours * 1000:.1f} ms",
+            baseline=f"{poller * 1000:.0f} ms, a read each 2 s",
+            compared=f"x {poller / ours:.0f} sooner",
+            goal="at most 25 ms, at least x 40",
+            met=ours <= 0.025 and poller / ours >= 40,
+        ),
+        Row(
+            what="Of that, after the frame that shows the end",
+            ours=f"{after_frame * 1000:.1f} ms",
+            baseline=f"{FRAME_AFTER_SECONDS * 1000:.0f} ms, the simulator's before the frame",
+            compared=f"x {poller / after_frame:.0f} sooner than a poller",
+            goal="at most 25 ms",
+            met=after_frame <= 0.025,
+        ),
+    ]
 
 
 async def _ours(client: Client, workspace: Workspace, seen: Seen) -> None:

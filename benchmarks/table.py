@@ -37,8 +37,12 @@ class Row:
 
 def markdown(rows: Iterable[Row]) -> str:
     """The table, its columns aligned so that a terminal shows it too."""
-    lines = [TITLES, *(row.cells for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(TITLES))]
+    return aligned(TITLES, *(row.cells for row in rows))
+
+
+def aligned(*lines: tuple[str, ...]) -> str:
+    """A table of these lines, the first of which are its titles."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     ruler = tuple("-" * width for width in widths)
     return "".join(
         "| " + " | ".join(map(str.ljust, line, widths)) + " |\n"
