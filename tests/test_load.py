@@ -11,8 +11,8 @@ from coder_mcp.simulator import LedgerEntry
 from whole import Whole, deployed
 
 WAITS = 300
-WORKSPACES = 150
-PROVISIONERS = 75
+WORKSPACES = 60
+PROVISIONERS = 30
 HELD_SECONDS = 20.0
 MOST_SOCKETS_A_WORKSPACE = 2
 MOST_A_SECOND = 25
@@ -74,9 +74,13 @@ def template_of(number: int) -> str:
 async def all_watch(whole: Whole) -> None:
     """Until every workspace is watched and every call has come that far."""
     seen = 0
-    while len(open_streams(whole)) < 2 * WORKSPACES or len(whole.simulator.ledger) > seen:
+    while len(watched(whole)) < WORKSPACES or len(whole.simulator.ledger) > seen:
         seen = len(whole.simulator.ledger)
         await anyio.sleep(1)
+
+
+def watched(whole: Whole) -> set[str]:
+    return {entry.path for entry in open_streams(whole) if entry.path.endswith("/watch-ws")}
 
 
 def open_streams(whole: Whole) -> list[LedgerEntry]:

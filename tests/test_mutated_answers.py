@@ -13,7 +13,7 @@ import pytest
 from builders import at, errand, ident, transport_on
 from coder_mcp.api.client import CoderClient
 from coder_mcp.api.streams import decode_build_log, decode_watch
-from coder_mcp.core.answers import answer, blocked
+from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Evidence, Verb
 from coder_mcp.core.listing import template_row, workspace_row
 from coder_mcp.core.log import LogTail, agent_log_shown
@@ -22,6 +22,7 @@ from coder_mcp.core.progress import Snapshot, TimePassed, WorkspaceGone, advance
 from coder_mcp.core.schema import payload
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.template_page import typical_seconds
+from coder_mcp.core.unfinished import blocked
 from coder_mcp.errors import CoderError, NotCoder
 from coder_mcp.models.templates import DynamicParametersResponse, Template
 from coder_mcp.models.wire import ProvisionerJobLog, WorkspaceAgentLog

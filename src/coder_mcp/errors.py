@@ -18,6 +18,9 @@ The text of an exception is ours and safe to show. What the deployment said stay
 
 from coder_mcp.models.wire import ErrorResponse
 
+GOES_ON = "Nothing was canceled: the build goes on without this call."
+"""What is added to an error that ends a wait."""
+
 
 class CoderMcpError(Exception):
     """Anything that we foresee; its text says whose problem it is and what to do next."""

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from coder_mcp.core.progress import Progress, Snapshot, TimePassed, WorkspaceGone, advance
-from coder_mcp.errors import CoderMcpError, Gone
-from coder_mcp.watcher import GOES_ON, Following, is_final
+from coder_mcp.errors import GOES_ON, CoderMcpError, Gone
+from coder_mcp.following import Following
+from coder_mcp.watcher import is_final
 from coder_mcp.watchers import Watchers
 
 LAST_LOOK_SECONDS = 2.0

@@ -9,7 +9,7 @@ the watching, once nobody else waits, and nothing else.
 
 import math
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -22,14 +22,13 @@ from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import (
     Event,
     LogSeen,
-    Progress,
     Snapshot,
     WorkspaceGone,
-    advance,
     began,
     is_active,
 )
-from coder_mcp.errors import CoderMcpError, Forbidden, Gone, NotFound, Unauthorized
+from coder_mcp.errors import GOES_ON, CoderMcpError, Forbidden, Gone, NotFound, Unauthorized
+from coder_mcp.following import Following
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild
 
 QUEUED_POLL_SECONDS = 10.0
@@ -37,63 +36,44 @@ POLL_SECONDS = 30.0
 """Between looks while the watch stream is open."""
 BLIND_POLL_SECONDS = (2.0, 5.0)
 """Between looks without it: at first, and after a minute."""
+MOST_LOOKS_A_SECOND = 20.0
+"""Of all watchers together: with many of them each looks less often, and never two at once."""
+MOST_LOGS = 20
+"""Whose streams are open at once."""
 JITTER = 1.2
 """Up to how much longer a pause between looks is, so that many waits do not look at once."""
 LONGEST_PAUSE_SECONDS = 30.0
 """Between two attempts to open a stream."""
 
-GOES_ON = "Nothing was canceled: the build goes on without this call."
 
+class Manners:
+    """How the watchers of a deployment share it: looks take turns, and only so many logs are open.
 
-class Following:
-    """What one call knows of the build that it waits for.
-
-    Attributes:
-        progress: How far the build has come.
-        failure: Why it can no longer be followed.
-        changed: Set at the next change of either, and then replaced by another.
+    A log costs a socket, and is for the last line of a progress report: a build is followed as well
+    without it, and what explains a failure is read at its end.
     """
 
-    def __init__(self, progress: Progress, seen: Callable[[Progress], None]) -> None:
-        self.progress = progress
-        self.failure: Exception | None = None
-        self.changed = anyio.Event()
-        self._seen = seen
+    def __init__(self) -> None:
+        self.logs = anyio.Semaphore(MOST_LOGS)
+        self._turns = anyio.Lock()
+        self._next_turn = 0.0
 
-    @property
-    def is_over(self) -> bool:
-        """Whether there is nothing left to wait for."""
-        return self.progress.is_over or self.failure is not None
-
-    def take(self, event: Event) -> None:
-        """Bring the progress on."""
-        progress = advance(self.progress, event)
-        if progress is not self.progress:
-            self.progress = progress
-            self._seen(progress)
-            self._tell()
-
-    def fail(self, error: Exception) -> None:
-        """Give up, for this reason."""
-        self.failure = error
-        self._tell()
-
-    def _tell(self) -> None:
-        changed, self.changed = self.changed, anyio.Event()
-        changed.set()
+    async def turn(self) -> None:
+        """Wait until one more look may be had."""
+        async with self._turns:
+            await anyio.sleep_until(self._next_turn)
+            self._next_turn = anyio.current_time() + 1 / MOST_LOOKS_A_SECOND
 
 
 class Watcher:
     """What is seen of one workspace: its latest state, the end of its latest build's log.
 
-    `turn` is waited for before each look: the watchers of a deployment take turns.
+    `manners` are those of all watchers of the deployment.
     """
 
-    def __init__(
-        self, client: CoderClient, workspace: Workspace, turn: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, client: CoderClient, workspace: Workspace, manners: Manners) -> None:
         self._client = client
-        self._turn = turn
+        self._manners = manners
         self._followings: set[Following] = set()
         self._scope = anyio.CancelScope()
         self._tasks: TaskGroup | None = None
@@ -160,7 +140,18 @@ class Watcher:
             self._tasks.start_soon(self._keep_log, build)
 
     async def _keep_log(self, build: WorkspaceBuild) -> None:
-        """Keep the stream of a build's log open while the build is the latest and runs."""
+        """Keep the stream of a build's log open, if there is room for one more."""
+        try:
+            self._manners.logs.acquire_nowait()
+        except anyio.WouldBlock:
+            return
+        try:
+            await self._read_log(build)
+        finally:
+            self._manners.logs.release()
+
+    async def _read_log(self, build: WorkspaceBuild) -> None:
+        """Read a build's log while the build is the latest and runs."""
         pauses = _pauses()
         while self._log_of == build.id and is_active(self._workspace.latest_build):
             try:
@@ -187,7 +178,7 @@ class Watcher:
                 await self._look()
 
     async def _look(self) -> None:
-        await self._turn()
+        await self._manners.turn()
         try:
             self._seen(await self._client.workspace(self._workspace.id))
         except Gone:

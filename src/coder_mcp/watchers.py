@@ -4,15 +4,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from uuid import UUID
 
-import anyio
 from anyio.abc import TaskGroup
 
 from coder_mcp.api.client import CoderClient
 from coder_mcp.core.progress import Progress
-from coder_mcp.watcher import Following, Watcher
-
-MOST_LOOKS_A_SECOND = 20.0
-"""Of all watchers together: with many of them each looks less often, and never two at once."""
+from coder_mcp.following import Following
+from coder_mcp.watcher import Manners, Watcher
 
 
 class Watchers:
@@ -22,8 +19,7 @@ class Watchers:
         self.client = client
         self._tasks = tasks
         self._watchers: dict[UUID, Watcher] = {}
-        self._turns = anyio.Lock()
-        self._next_turn = 0.0
+        self._manners = Manners()
 
     @contextmanager
     def following(
@@ -33,7 +29,7 @@ class Watchers:
         workspace = progress.workspace
         watcher = self._watchers.get(workspace.id)
         if watcher is None:
-            watcher = Watcher(self.client, workspace, self._turn)
+            watcher = Watcher(self.client, workspace, self._manners)
             self._watchers[workspace.id] = watcher
             self._tasks.start_soon(watcher.run)
         following = Following(progress, seen)
@@ -43,9 +39,3 @@ class Watchers:
         finally:
             if watcher.leave(following) and self._watchers.get(workspace.id) is watcher:
                 del self._watchers[workspace.id]
-
-    async def _turn(self) -> None:
-        """Wait until one more look may be had; those that fall together take turns."""
-        async with self._turns:
-            await anyio.sleep_until(self._next_turn)
-            self._next_turn = anyio.current_time() + 1 / MOST_LOOKS_A_SECOND

@@ -97,8 +97,9 @@ async def test_an_owners_start_is_not_taken_for_the_administrators_that_was_lost
         broken = Answer(status=502, text="<html>", content_type="text/html")
         whole.simulator.faults.add(Fault(route=BUILD, action=broken))
         whole.later(0.2, lambda: whole.world.build(workspace, "start", by="dev1"))
-        text = await whole.model.refusal("start_workspace", workspace="dev1/mine")
-        assert "failed to answer (HTTP 502)" in text
+        answer = await whole.call("start_workspace", workspace="dev1/mine")
+        assert answer["outcome"] == "unknown"
+        assert "failed to answer (HTTP 502)" in answer["error"]
 
 
 async def test_a_stop_that_is_under_way_after_a_start_is_not_told_as_not_asked_for() -> None:

@@ -59,14 +59,15 @@ async def recovered(
 ) -> Workspace | Unknown:
     """What a write has made whose answer was lost, as far as it is to be seen.
 
-    No request is sent twice. Where Coder itself answered that it failed, and nothing is to be
-    seen, its transaction was undone, and its error is raised.
+    No request is sent twice. Where Coder itself answered that it failed (a 500 in its own words),
+    and nothing is to be seen, its transaction was undone, and its error is raised; what a proxy
+    answers in its place says nothing of the request.
     """
     for seconds in LOST_LOOKS_SECONDS:
         await anyio.sleep(seconds)
         found = await or_none(look())
         if found is not None:
             return found
-    if isinstance(lost.error, CoderBroken):
+    if isinstance(lost.error, CoderBroken) and lost.error.response.message:
         raise lost.error
     return otherwise
