@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
 
 from canary import without_tokens
 from coder_mcp.ending import Ending
@@ -56,7 +55,7 @@ class Raw:
         status: The server's exit status, once it has ended.
     """
 
-    def __init__(self, to_server: int, lines: MemoryObjectReceiveStream[bytes]) -> None:
+    def __init__(self, to_server: int, lines: AsyncGenerator[bytes]) -> None:
         self._to_server = to_server
         self._lines = lines
         self.status: int | None = None
@@ -70,7 +69,7 @@ class Raw:
 
     async def receive(self) -> Message:
         """The next line: always JSON."""
-        return json.loads(without_tokens((await self._lines.receive()).decode()))
+        return json.loads(without_tokens((await anext(self._lines)).decode()))
 
     async def answer(self, number: int) -> Message:
         """The answer to the request of this id; what comes before it is left out."""

@@ -6,21 +6,19 @@ daemons and touch no buffered stream, so neither can hold the process when it ha
 
 import os
 import threading
-from collections.abc import Generator
-from concurrent.futures import CancelledError
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 
 import anyio
 import anyio.from_thread
 import anyio.lowlevel
-from anyio.streams.memory import MemoryObjectReceiveStream
 
 LONGEST_LINE = 16 * 1024 * 1024
 """In bytes; of a longer one, the beginning is kept, which no longer is a message."""
+MOST_WAITING = 16
+"""Lines that were read and not taken yet."""
 _CHUNK = 64 * 1024
-# What a thread is told by a loop that ends, or has.
-_LOOP_ENDED = (RuntimeError, CancelledError)
 
 
 class Lines:
@@ -50,26 +48,35 @@ class LineReader:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._send, self._lines = anyio.create_memory_object_stream[bytes](0)
+        self._room = threading.Semaphore(MOST_WAITING)
+        self._send, self._lines = anyio.create_memory_object_stream[bytes](MOST_WAITING)
 
     @contextmanager
-    def lines(self) -> Generator[MemoryObjectReceiveStream[bytes]]:
+    def lines(self) -> Generator[AsyncGenerator[bytes]]:
         """Read until the block is left."""
         token = anyio.lowlevel.current_token()
         threading.Thread(target=self._read, args=(token,), daemon=True, name="stdin").start()
         with self._send, self._lines:
-            yield self._lines
+            yield self._taken()
+
+    async def _taken(self) -> AsyncGenerator[bytes]:
+        async for line in self._lines:
+            self._room.release()
+            yield line
 
     def _read(self, token: anyio.lowlevel.EventLoopToken) -> None:
         lines = Lines()
         # The loop may have ended, or nobody takes lines any more: there is nothing left to do.
-        with suppress(*_LOOP_ENDED, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        with suppress(RuntimeError, anyio.BrokenResourceError, anyio.ClosedResourceError):
             while data := self._piece():
-                for line in lines.feed(data):
-                    anyio.from_thread.run(self._send.send, line, token=token)
-            for line in lines.feed(b"\n"):
-                anyio.from_thread.run(self._send.send, line, token=token)
+                self._hand_over(lines.feed(data), token)
+            self._hand_over(lines.feed(b"\n"), token)
             anyio.from_thread.run_sync(self._send.close, token=token)
+
+    def _hand_over(self, lines: list[bytes], token: anyio.lowlevel.EventLoopToken) -> None:
+        for line in lines:
+            self._room.acquire()
+            anyio.from_thread.run_sync(self._send.send_nowait, line, token=token)
 
     def _piece(self) -> bytes:
         try:
@@ -104,7 +111,7 @@ class LineWriter:
             raise anyio.BrokenResourceError
 
     def _write(self, token: anyio.lowlevel.EventLoopToken) -> None:
-        with suppress(*_LOOP_ENDED):
+        with suppress(RuntimeError):  # the loop has ended
             while True:
                 line, written = self._lines.get()
                 try:
