@@ -98,6 +98,7 @@ async def builds_of(environ: dict[str, str], name: str) -> list[Message]:
 SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"]
 
 
+@pytest.mark.fault("M5", "M6", "M7")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
 @pytest.mark.parametrize("name", SIGNALS)

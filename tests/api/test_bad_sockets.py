@@ -97,6 +97,7 @@ async def client_of(
         tasks.cancel_scope.cancel()
 
 
+@pytest.mark.fault("N8", "N9", "N12")
 @pytest.mark.parametrize("speak", CUT_OFF.values(), ids=CUT_OFF)
 async def test_an_answer_that_is_cut_off_is_no_answer(speak: Speak) -> None:
     async with client_of(speak) as client:
@@ -105,6 +106,7 @@ async def test_an_answer_that_is_cut_off_is_no_answer(speak: Speak) -> None:
     assert error.value.sent
 
 
+@pytest.mark.fault("N8", "N9", "N12")
 @pytest.mark.parametrize("speak", CUT_OFF.values(), ids=CUT_OFF)
 async def test_a_write_whose_answer_is_cut_off_is_sent_once(speak: Speak) -> None:
     asked = 0
@@ -121,6 +123,7 @@ async def test_a_write_whose_answer_is_cut_off_is_sent_once(speak: Speak) -> Non
     assert asked == 1
 
 
+@pytest.mark.fault("N6")
 async def test_a_server_that_never_says_anything_does_not_answer_in_time() -> None:
     async with client_of(silence) as client:
         with pytest.raises(CoderUnreachable, match="did not answer in time"):
@@ -137,6 +140,7 @@ async def test_where_nothing_listens_the_connection_is_refused() -> None:
     assert not error.value.sent
 
 
+@pytest.mark.fault("N11")
 async def test_json_that_was_cut_where_nothing_tells_its_length_is_not_coder() -> None:
     async with client_of(saying(HEAD + b'\r\n{"id": "SECRET')) as client:
         with pytest.raises(NotCoder, match="The answer to /users/me is not in the form") as error:
@@ -144,6 +148,7 @@ async def test_json_that_was_cut_where_nothing_tells_its_length_is_not_coder() -
     assert "SECRET" not in str(error.value)
 
 
+@pytest.mark.fault("N20")
 async def test_a_small_body_that_grows_beyond_the_largest_answer_is_not_taken() -> None:
     bomb = gzip.compress(b" " * (4 * LARGEST_ANSWER))
     assert len(bomb) < 100_000
@@ -153,6 +158,7 @@ async def test_a_small_body_that_grows_beyond_the_largest_answer_is_not_taken() 
             await client.transport.read(f"{API}/users/me")
 
 
+@pytest.mark.fault("N19")
 async def test_a_body_that_cannot_be_decoded_is_no_answer() -> None:
     packed = HEAD + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!"
     async with client_of(saying(packed)) as client:
@@ -186,6 +192,7 @@ def certificate(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.fault("N4")
 async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate: Path) -> None:
     asked = False
 
@@ -209,6 +216,7 @@ async def test_a_certificate_that_the_environment_names_is_trusted(
         assert await client.transport.read(f"{API}/users/me") == b"{}"
 
 
+@pytest.mark.fault("N4")
 async def test_a_server_without_tls_cannot_agree_on_it() -> None:
     async with client_of(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), scheme="https") as client:
         with pytest.raises(CoderUnreachable, match="could not agree on an encrypted connection"):
