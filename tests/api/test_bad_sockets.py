@@ -4,19 +4,15 @@ import gzip
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import anyio
 import pytest
 from anyio.abc import ByteStream, Listener, SocketAttribute
 from anyio.streams.tls import TLSListener
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from builders import BEGAN, TOKEN, login
+import certificates
+from builders import TOKEN, login
 from coder_mcp.api.client import API, CoderClient
 from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import LARGEST_ANSWER, Transport
@@ -170,26 +166,7 @@ async def test_a_body_that_cannot_be_decoded_is_no_answer() -> None:
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 that nobody vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "coder.example.com")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(BEGAN - timedelta(days=3650))
-        .not_valid_after(BEGAN + timedelta(days=36500))
-        .add_extension(address, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return file
+    return certificates.certificate(tmp_path / "certificate.pem")
 
 
 @pytest.mark.fault("N4")
