@@ -71,7 +71,7 @@ H24 | A state that is new | It is carried through by its name and is never an en
 H25 | Any key is missing, or null | Told as a defect of the answer or done without, never one of ours
 H26 | Keys that are new | Ignored
 H27 | Numbers as texts, huge or no numbers; odd times | As H25; Go's zero time is never
-H28 | Double keys, a byte order mark, half a character | As H25; half characters are replaced before anyone reads them
+H28 | Double keys, a byte order mark, half a character | Of a double key the last counts; the others are as H20
 H29 | A cookie with another session | No cookie is kept, so nobody's identity changes
 H30 | Pages that never end, a count that lies | One page is read, and the count is told as Coder's
 """
