@@ -135,6 +135,7 @@ async def test_an_unknown_argument_is_refused_and_the_right_one_named(era: Era) 
         ("create_workspace", {"template": "quick", "parameters": ["region"]}),
         ("create_workspace", {"template": "quick", "parameters": "{region: eu}"}),
         ("create_workspace", {"template": "q" * 401}),
+        ("create_workspace", {"template": "quick", "parameters": {"region": "x" * 16_384}}),
         ("list_workspaces", {"query": {"status": "running"}}),
         ("delete_workspace", {"workspace": "mine", "confirm": True}),
     ],
