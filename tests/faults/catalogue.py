@@ -147,7 +147,7 @@ P1 | Something prints to stdout | It goes to stderr
 P2 | Nobody reads stdout any more | The process ends without noise
 P3 | stderr is closed | No call notices
 P4 | No file descriptor is left | The call says that no connection could be made; the next one works
-P5 | The computer sleeps for an hour | A call whose window has passed answers with a fresh look
+P5 | The computer sleeps, the clock jumps | Limits are monotonic; a call whose window is still open looks at once, any other says at once how to go on
 P6 | Hundreds of calls one after the other | No task and no descriptor is left behind
 P7 | Hundreds of canceled waits | As P6
 P8 | The audit file cannot be written | - | The server writes no file

@@ -7,7 +7,7 @@ import pytest
 
 from coder_mcp.simulator import Delay, Fault, Simulator
 from model import ERAS, Era, environ_for
-from raw import call, payload, piped, request
+from raw import Message, call, payload, piped, request
 from whole import deployed
 
 CREATE = "POST /api/v2/users/{user}/workspaces"
@@ -63,10 +63,12 @@ async def test_very_many_calls_in_one_go_are_all_answered() -> None:
     async with Simulator().running() as simulator:
         async with piped(environ_for(simulator.url, simulator.session_token)) as raw:
             await raw.begin()
+            answers: list[Message] = []
             calls = [call(number, "list_workspaces") for number in range(1, count + 1)]
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(anyio.to_thread.run_sync, raw.send, *calls)
-                answers = [await raw.receive() for _ in range(count)]
+                for _ in range(count):
+                    answers.append(await raw.receive())  # noqa: PERF401  # each as it comes
         assert {answer["id"] for answer in answers} == set(range(1, count + 1))
         assert {payload(answer)["outcome"] for answer in answers} == {"found"}
 
