@@ -98,7 +98,7 @@ C18 | Coder ends a build that hangs | `build_failed` with Coder's reason, though
 C19 | The quota is full; a limit of the cloud | `quota_reached` by Coder's own code only; anything else is `build_failed`
 C20 | A failed build with a huge log | Its end, errors first, in 2 KB
 C21 | Coder has cut the log itself | - | Not kept: `logs_overflowed` is not told. Why a build failed is in its error in any case
-C22 | Lines of a log come twice, with gaps, or late | Each once; the rest is read when the build has ended
+C22 | Lines of a log come twice, or with gaps between their ids | Each once; the rest is read when the build has ended
 C23 | A cancel that never comes to its end | `in_progress` as long as Coder says so
 C24 | Autostop, dormancy | Told as the build that it is; a start wakes a dormant workspace
 C25 | A stop of what is stopped, a start of what runs | No build

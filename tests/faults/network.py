@@ -24,21 +24,21 @@ class Network(VirtualTimeLoop):
     Attributes:
         addresses: Those of the host; none where its name is unknown.
         leads: Where each address leads.
-        lookups: How often the name was looked up in vain.
+        failures: How many look-ups and connections came to nothing.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.addresses = [ADDRESS]
         self.leads = {ADDRESS: HERE, OTHER: NOWHERE}
-        self.lookups = 0
+        self.failures = 0
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
         if name != HOST:
             return await super().getaddrinfo(host, port, **options)
         if not self.addresses:
-            self.lookups += 1
+            self.failures += 1
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return [
             (
@@ -55,6 +55,7 @@ class Network(VirtualTimeLoop):
         self, factory: Any, host: Any = None, *rest: Any, **options: Any
     ) -> Any:
         there = self.leads.get(host, host)
+        self.failures += there in (NOWHERE, REFUSED)
         if there == NOWHERE:
             await asyncio.Event().wait()
         if there == REFUSED:

@@ -98,6 +98,7 @@ async def test_a_wait_outlives_a_pause_of_a_minute(status: int) -> None:
         answer = await whole.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
         assert whole.requests("POST") == ["POST /users/{user}/workspaces"]
+        assert [entry.status for entry in whole.simulator.ledger].count(status) > 3
 
 
 @pytest.mark.fault("H13", "H14")
