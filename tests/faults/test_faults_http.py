@@ -25,12 +25,13 @@ def fault(whole: Whole, route: str, action: Answer | CutAfter, times: int | None
 async def test_a_wait_goes_on_with_the_token_that_is_there_by_now(tmp_path: Path) -> None:
     async with deployed() as whole:
         for route in (WATCH, LOGS):
-            fault(whole, route, CutAfter(frames=3), times=1)
+            fault(whole, route, CutAfter(frames=2))
         (tmp_path / "url").write_text(whole.simulator.url)
         session = tmp_path / "session"
         session.write_text(whole.simulator.session_token)
 
         def renew() -> None:
+            whole.simulator.faults.clear()
             session.write_text(whole.world.add_token("dev1"))
             whole.world.revoke(whole.simulator.session_token)
 
@@ -38,6 +39,7 @@ async def test_a_wait_goes_on_with_the_token_that_is_there_by_now(tmp_path: Path
             whole.later(1, renew)
             answer = await model.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
+        assert 401 in [entry.status for entry in whole.simulator.ledger]
 
 
 @pytest.mark.fault("H1", "H3", "H4")
@@ -91,9 +93,14 @@ async def test_a_pause_of_a_minute_is_left_to_the_caller(status: int) -> None:
 async def test_a_wait_outlives_a_pause_of_a_minute(status: int) -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="200") as whole:
         for route in (WATCH, LOGS):
-            fault(whole, route, CutAfter(frames=3), times=1)
-        pause = Answer(status=status, body={"message": "Later."}, headers={"Retry-After": "60"})
-        whole.later(1, lambda: fault(whole, "*", pause))
+            fault(whole, route, CutAfter(frames=2))
+
+        def limits() -> None:
+            whole.simulator.faults.clear()
+            headers = {"Retry-After": "60"}
+            fault(whole, "*", Answer(status=status, body={"message": "Later."}, headers=headers))
+
+        whole.later(1, limits)
         whole.later(61, whole.simulator.faults.clear)
         answer = await whole.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)

@@ -54,9 +54,9 @@ async def deployed_there() -> AsyncGenerator[Whole]:
 
 
 def break_streams(whole: Whole) -> None:
-    """Let each stream of now break, so that connections have to be made anew."""
+    """Let each stream break that is opened from now on, so that none is there when it matters."""
     for route in (WATCH, LOGS):
-        whole.simulator.faults.add(Fault(route=route, action=CutAfter(frames=2)))
+        whole.simulator.faults.add(Fault(route=route, action=CutAfter(frames=2), times=None))
 
 
 @pytest.mark.fault("N1")
@@ -80,6 +80,7 @@ async def test_a_wait_outlives_a_network_that_goes_and_comes_back(way: str) -> N
         break_streams(whole)
 
         def goes() -> None:
+            whole.simulator.faults.clear()
             network().addresses = [] if way == "unknown" else [ADDRESS]
             network().leads[ADDRESS] = way
 
@@ -137,9 +138,13 @@ async def test_an_address_that_leads_nowhere_does_not_hold_up_the_next_one() -> 
 async def test_a_wait_outlives_a_restart_of_the_deployment(status: int) -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="120") as whole:
         break_streams(whole)
-        page = Answer(status=status, text="<html>restarting", content_type="text/html")
-        down = Fault(route="*", action=page, times=None)
-        whole.later(1, lambda: whole.simulator.faults.add(down))
+
+        def goes() -> None:
+            page = Answer(status=status, text="<html>restarting", content_type="text/html")
+            whole.simulator.faults.clear()
+            whole.simulator.faults.add(Fault(route="*", action=page, times=None))
+
+        whole.later(1, goes)
         whole.later(31, whole.simulator.faults.clear)
         answer = await whole.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
