@@ -38,9 +38,10 @@ async def test_where_no_provisioner_is_there_that_is_said_at_once_and_in_the_end
 
 @pytest.mark.fault("C17")
 async def test_a_place_in_the_queue_that_gets_worse_is_told_as_it_is() -> None:
-    async with deployed(provisioners=1, CODER_MCP_WAIT_SECONDS="100") as whole:
-        whole.world.create("slow", "first")
+    async with deployed(provisioners=1, CODER_MCP_WAIT_SECONDS="300") as whole:
+        whole.world.hold_provisioners()
         whole.later(5, lambda: pushes_in(whole))
+        whole.later(60, whole.world.release_provisioners)
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert answer["outcome"] == "ready"
         told = [message for _, message in whole.model.progress]
