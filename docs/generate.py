@@ -1,11 +1,12 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
-Without an argument the tool reference of the README; with `picture` also docs/demo.svg, by
-running the demo.
+Without an argument the tool reference of the README, and docs/faults.md; with `picture` also
+docs/demo.svg, by running the demo.
 """
 
 import io
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ from coder_mcp.tools.table import TOOLS, Tool
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+FAULTS = ROOT / "docs" / "faults.md"
+CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
 PICTURE = ROOT / "docs" / "demo.svg"
 BEGIN, END = "<!-- tools: made by dev.py docs -->\n", "<!-- tools: end -->\n"
 
@@ -30,6 +33,7 @@ BEGIN, END = "<!-- tools: made by dev.py docs -->\n", "<!-- tools: end -->\n"
 def main(arguments: list[str]) -> None:
     """Write the files anew."""
     README.write_text(with_reference(README.read_text(encoding="utf-8")), encoding="utf-8")
+    FAULTS.write_text(page_of_faults(), encoding="utf-8")
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
@@ -88,6 +92,11 @@ def _outcome(arm: type[Result]) -> str:
 
 def _keys(arm: type[BaseModel]) -> Iterable[str]:
     return (name for name in arm.model_fields if name not in ("outcome", "message"))
+
+
+def page_of_faults() -> str:
+    """The catalogue of faults, each with the tests that carry it."""
+    return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
 
 
 def picture_of_the_demo() -> str:

@@ -100,8 +100,9 @@ class Injection:
 
     def loses_the_write(self) -> bool:
         """Whether a write may have happened and its answer does not tell."""
-        # A proxy that refuses has not passed the write on; Coder that failed has undone it.
-        told = (*_UPSTREAM[1:], *_CODERS, *_LATER, _ELSEWHERE)
+        # A proxy that refuses has not passed the write on, one that gave up may have; Coder that
+        # failed has undone it.
+        told = (_UPSTREAM[1], *_CODERS, *_LATER, _ELSEWHERE)
         quick = [Delay(seconds) for seconds in (0.5, 4, 12)]
         return any(
             fault.route in (CREATE, BUILD, ANY) and fault.action not in (*told, *quick)

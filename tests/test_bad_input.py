@@ -18,6 +18,7 @@ async def refused(whole: Whole, tool: str, **arguments: object) -> str:
     return text.replace(whole.simulator.url, "https://coder.test")
 
 
+@pytest.mark.fault("H4")
 async def test_an_unknown_template_comes_back_with_near_names() -> None:
     async with deployed() as whole:
         assert await refused(whole, "create_workspace", template="qiuck") == snapshot(
@@ -49,6 +50,7 @@ async def test_an_unknown_workspace_says_what_there_is(tool: str) -> None:
         )
 
 
+@pytest.mark.fault("H4")
 async def test_an_unknown_workspace_comes_back_with_near_names() -> None:
     async with deployed(seeded=True) as whole:
         text = await whole.model.refusal("start_workspace", workspace="api")
@@ -110,6 +112,7 @@ async def test_a_name_that_coder_does_not_take_is_refused_before_anything_is_sen
         assert whole.requests() == []
 
 
+@pytest.mark.fault("M16")
 @pytest.mark.parametrize("era", ERAS)
 async def test_an_unknown_argument_is_refused_and_the_right_one_named(era: Era) -> None:
     async with deployed(era=era) as whole:
@@ -120,6 +123,7 @@ async def test_an_unknown_argument_is_refused_and_the_right_one_named(era: Era) 
         assert whole.requests() == []
 
 
+@pytest.mark.fault("M17", "M18")
 @pytest.mark.parametrize(
     ("tool", "arguments"),
     [
@@ -131,6 +135,7 @@ async def test_an_unknown_argument_is_refused_and_the_right_one_named(era: Era) 
         ("create_workspace", {"template": "quick", "parameters": ["region"]}),
         ("create_workspace", {"template": "quick", "parameters": "{region: eu}"}),
         ("create_workspace", {"template": "q" * 401}),
+        ("create_workspace", {"template": "quick", "parameters": {"region": "x" * 16_384}}),
         ("list_workspaces", {"query": {"status": "running"}}),
         ("delete_workspace", {"workspace": "mine", "confirm": True}),
     ],
@@ -161,6 +166,7 @@ async def test_an_object_that_a_client_sends_as_text_is_read() -> None:
         assert answer["outcome"] == "ready"
 
 
+@pytest.mark.fault("M15")
 async def test_an_unknown_tool_says_which_there_are() -> None:
     async with deployed() as whole:
         assert await refused(whole, "restart_everything") == snapshot(
@@ -210,6 +216,7 @@ async def test_a_wrong_option_is_said_by_each_call() -> None:
         )
 
 
+@pytest.mark.fault("N25", "H19")
 async def test_a_wrong_address_that_answers_a_web_page_is_told_from_a_deployment() -> None:
     async with deployed() as whole:
         page = Answer(
@@ -221,6 +228,7 @@ async def test_a_wrong_address_that_answers_a_web_page_is_told_from_a_deployment
         )
 
 
+@pytest.mark.fault("N21")
 async def test_an_address_that_sends_elsewhere_is_named_and_not_followed() -> None:
     async with deployed() as whole:
         headers = {"Location": "https://coder.example.net/api/v2/users/me?code=secret"}
@@ -231,6 +239,7 @@ async def test_an_address_that_sends_elsewhere_is_named_and_not_followed() -> No
         )
 
 
+@pytest.mark.fault("H1")
 @pytest.mark.parametrize("token", ["AAAAAAAAAA-BBBBBBBBBBBBBBBBBBBBBB", "malformed"])
 async def test_a_token_that_is_not_accepted_says_where_a_new_one_comes_from(token: str) -> None:
     async with deployed(token=token) as whole:
@@ -260,6 +269,7 @@ async def test_a_token_that_may_not_create_says_so() -> None:
         assert whole.world.workspaces == []
 
 
+@pytest.mark.fault("H3")
 async def test_a_token_that_may_only_read_finds_workspaces_in_the_list() -> None:
     async with deployed() as whole:
         whole.world.create("quick", "mine")
@@ -281,6 +291,7 @@ async def test_a_token_that_may_only_read_finds_workspaces_in_the_list() -> None
         )
 
 
+@pytest.mark.fault("N3")
 async def test_a_host_that_refuses_connections_says_so() -> None:
     async with model_on(environ_for("http://127.0.0.1:9")) as model:
         assert await model.refusal("create_workspace", template="quick") == snapshot(

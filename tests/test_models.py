@@ -77,6 +77,7 @@ def test_every_model_is_in_the_table() -> None:
     assert sorted(MODELS) == sorted(LEAST)
 
 
+@pytest.mark.fault("H26")
 @pytest.mark.parametrize("name", MODELS)
 def test_what_a_newer_server_adds_is_ignored(name: str) -> None:
     added = {"added_later": {"any": ["thing"]}, "added_too": None}
@@ -84,6 +85,7 @@ def test_what_a_newer_server_adds_is_ignored(name: str) -> None:
     assert MODELS[name].model_validate({**LEAST[name], **added}) == read
 
 
+@pytest.mark.fault("H25")
 @pytest.mark.parametrize("name", MODELS)
 def test_null_is_the_same_as_a_key_that_is_absent(name: str) -> None:
     model = MODELS[name]
@@ -103,6 +105,7 @@ def test_what_was_read_cannot_be_changed(name: str) -> None:
         setattr(read, key, getattr(read, key))
 
 
+@pytest.mark.fault("H25")
 @pytest.mark.parametrize("name", [name for name in MODELS if LEAST[name]])
 def test_what_cannot_be_done_without_may_not_be_absent_nor_null(name: str) -> None:
     for key in LEAST[name]:
@@ -130,6 +133,7 @@ def test_a_value_that_an_enumeration_of_ours_does_not_have_is_carried_through() 
     assert seen.startup_script_behavior == "eventually"
 
 
+@pytest.mark.fault("H27")
 @pytest.mark.parametrize("zero", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z", None])
 def test_a_time_that_was_never_set_is_none(zero: str | None) -> None:
     times = ("started_at", "completed_at", "canceled_at")

@@ -139,6 +139,7 @@ def places(route: str) -> list[Place]:
     )
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("route", ROUTES)
 async def test_a_mutated_answer_is_a_model_or_an_error_of_ours(route: str) -> None:
     current = b"", 200
@@ -161,6 +162,7 @@ async def test_a_mutated_answer_is_a_model_or_an_error_of_ours(route: str) -> No
                 shown(read)
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_mutated_frame_is_a_model_or_nothing(stream: str) -> None:
     for place in places(stream):

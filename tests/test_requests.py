@@ -75,6 +75,7 @@ async def test_a_long_agent_wait_is_polled_slowly_beside_the_watch() -> None:
         assert whole.requests().count(READ) <= 1 + math.ceil(130 / POLL_SECONDS)
 
 
+@pytest.mark.fault("N16")
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -96,6 +97,7 @@ async def test_without_streams_polling_alone_is_enough(refusal: Answer) -> None:
         assert whole.requests().count(READ) <= math.ceil(seconds / 2) + 1
 
 
+@pytest.mark.fault("N17")
 async def test_a_watch_that_ends_is_opened_again_and_what_it_missed_is_read() -> None:
     async with deployed() as whole:
         cut = CloseAfter(frames=2, code=1001)

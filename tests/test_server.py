@@ -175,6 +175,7 @@ async def test_the_server_lists_its_tools_without_any_settings(era: Era) -> None
     assert len(await listed(era)) == 8
 
 
+@pytest.mark.fault("M23")
 async def test_a_defect_of_ours_is_told_apart_and_its_text_shown_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -195,6 +196,7 @@ async def test_a_defect_of_ours_is_told_apart_and_its_text_shown_to_nobody(
     assert "RuntimeError at broken:" in caplog.text
 
 
+@pytest.mark.fault("M29")
 async def test_progress_rises_is_seldom_and_short() -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="300") as whole:
         await whole.call("create_workspace", template="agent-never")
@@ -205,12 +207,14 @@ async def test_progress_rises_is_seldom_and_short() -> None:
         assert max(len(message) for _, message in whole.model.progress) <= 120
 
 
+@pytest.mark.fault("M30")
 async def test_without_a_progress_token_the_work_is_the_same() -> None:
     async with deployed() as whole:
         result = await whole.model.client.call_tool("create_workspace", {"template": "quick"})
         assert (result.structured_content or {})["outcome"] == "ready"
 
 
+@pytest.mark.fault("M33")
 @pytest.mark.parametrize(
     ("client_name", "asked", "seconds"),
     [
@@ -273,6 +277,7 @@ async def test_a_build_that_ends_as_the_window_closes_is_not_called_in_progress(
         assert answer["outcome"] == "build_failed"
 
 
+@pytest.mark.fault("M1")
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_canceled_call_stops_watching_and_leaves_the_build(era: Era) -> None:
     async with deployed(era=era) as whole:

@@ -108,6 +108,7 @@ LINES: dict[str, tuple[bytes, int, object]] = {
 }
 
 
+@pytest.mark.fault("M9", "M10", "M11", "M12", "M20")
 @pytest.mark.parametrize(("line", "code", "number"), LINES.values(), ids=LINES)
 async def test_a_line_that_is_no_message_is_answered(
     line: bytes, code: int, number: object
@@ -122,6 +123,7 @@ async def test_a_line_that_is_no_message_is_answered(
         assert (await raw.receive())["id"] == 99
 
 
+@pytest.mark.fault("M4")
 @pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
 async def test_when_the_input_ends_every_waiting_call_is_answered_with_how_to_go_on(
     era: Era,
@@ -177,6 +179,7 @@ async def test_a_call_that_was_canceled_is_not_waited_for_at_the_end() -> None:
         assert simulator.world.workspace("mine").latest_build.job.status == "running"
 
 
+@pytest.mark.fault("P2")
 async def test_where_nobody_reads_the_answers_the_server_ends() -> None:
     stdin, to_server = os.pipe()
     from_server, stdout = os.pipe()
@@ -186,6 +189,7 @@ async def test_where_nobody_reads_the_answers_the_server_ends() -> None:
     os.close(to_server)
 
 
+@pytest.mark.fault("M28")
 async def test_a_client_that_reads_nothing_does_not_hold_the_server() -> None:
     stdin, to_server = os.pipe()
     from_server, stdout = os.pipe()
@@ -210,6 +214,7 @@ async def serve(environ: dict[str, str], stdin: int, stdout: int) -> int:
         os.close(stdout)
 
 
+@pytest.mark.fault("P1")
 def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
     program = (
         "import os, sys\n"
@@ -226,6 +231,7 @@ def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
     assert answer.stderr.split() == ["stray", "of", "a", "child"]
 
 
+@pytest.mark.fault("P11")
 async def test_several_servers_beside_each_other_do_not_meet() -> None:
     async with deployed() as (_, one), deployed() as (_, other):
         for raw in (one, other):
@@ -263,6 +269,7 @@ def mutated(chance: random.Random) -> bytes:
     return bytes(line).replace(b"\n", b" ")
 
 
+@pytest.mark.fault("M13")
 @pytest.mark.parametrize("seed", range(20))
 async def test_a_thousand_mutated_lines_do_not_end_the_server(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # of a test
@@ -287,12 +294,14 @@ def test_lines_are_the_same_however_they_arrive(data: bytes, cuts: list[int]) ->
     assert lines.feed(b"\n") == [data.split(b"\n")[-1]]
 
 
+@pytest.mark.fault("M20")
 def test_of_a_line_that_is_too_long_one_byte_more_is_kept_than_it_may_have() -> None:
     lines = Lines(longest=5)
     assert lines.feed(b"123456") == []
     assert lines.feed(b"789\nab\n") == [b"123456", b"ab"]
 
 
+@pytest.mark.fault("P13")
 def test_what_cannot_be_encoded_is_replaced() -> None:
     message = types.JSONRPCResponse(jsonrpc="2.0", id=1, result={"text": "a\ud800b"})
     line = encoded(message)

@@ -127,6 +127,7 @@ async def at_once(
     return [answers[number] for number in sorted(answers)]
 
 
+@pytest.mark.fault("M25")
 async def test_the_same_create_twice_at_once_is_one_workspace_and_one_request() -> None:
     async with deployed() as whole:
         same: dict[str, object] = {"template": "quick", "name": "mine"}
@@ -136,6 +137,7 @@ async def test_the_same_create_twice_at_once_is_one_workspace_and_one_request() 
         assert whole.requests("POST") == ["POST /users/{user}/workspaces"]
 
 
+@pytest.mark.fault("M25")
 @pytest.mark.parametrize("tool", ["start_workspace", "stop_workspace", "delete_workspace"])
 async def test_the_same_change_twice_at_once_is_one_build(tool: str) -> None:
     async with deployed() as whole:
@@ -166,6 +168,7 @@ async def test_a_start_that_was_overtaken_by_another_does_not_build_again() -> N
         assert whole.requests("POST").count("POST /workspaces/{workspace}/builds") == 1
 
 
+@pytest.mark.fault("M26")
 async def test_many_waits_on_a_workspace_share_a_watcher_and_its_sockets() -> None:
     async with deployed() as whole:
         whole.world.create("slow", "mine")
@@ -209,6 +212,7 @@ async def test_who_leaves_does_not_end_the_watch_of_who_stays() -> None:
         assert len([line for line in whole.requests() if line.startswith("WS")]) == 2
 
 
+@pytest.mark.fault("M2")
 async def test_a_write_under_way_goes_on_when_its_call_is_canceled_and_is_joined() -> None:
     async with deployed() as whole:
         whole.simulator.faults.add(Fault(route=CREATE, action=Delay(8)))
@@ -228,6 +232,7 @@ CUTS = {
 }
 
 
+@pytest.mark.fault("N14", "N17", "C22")
 @pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
 async def test_a_log_that_breaks_off_goes_on_with_no_line_twice_and_none_lost(
     cut: CloseAfter | CutAfter,
@@ -256,6 +261,7 @@ async def test_without_streams_it_is_polled_and_they_are_taken_up_again() -> Non
         assert {entry.path.rpartition("/")[2] for entry in opened} >= {"watch-ws"}
 
 
+@pytest.mark.fault("N15")
 async def test_a_stream_that_says_nothing_is_not_trusted_alone() -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="300") as whole:
         for route in (WATCH, LOGS):

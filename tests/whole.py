@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import anyio
@@ -58,17 +58,17 @@ async def deployed(
     seeded: bool = False,
     provisioners: int = 3,
     build_version: str = "v2.36.1+c9a1e2b",
+    through: Callable[[str], AbstractAsyncContextManager[str]] = nullcontext,
     **settings: str,
 ) -> AsyncGenerator[Whole]:
     """Run all of it; `settings` are environment variables of the server.
 
-    `token` is one that the server is given in place of that of `user`.
+    `token` is one that the server is given in place of that of `user`; `through` is what stands
+    between the two, by the address that the server is given in place of the simulator's.
     """
     simulator = Simulator(seeded=seeded, provisioners=provisioners, build_version=build_version)
-    async with simulator.running():
-        environ = environ_for(
-            simulator.url, token or simulator.world.session_tokens[user], **settings
-        )
+    async with simulator.running(), through(simulator.url) as url:
+        environ = environ_for(url, token or simulator.world.session_tokens[user], **settings)
         async with (
             model_on(environ, era=era, client_name=client_name) as model,
             anyio.create_task_group() as tasks,

@@ -4,19 +4,15 @@ import gzip
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import anyio
 import pytest
 from anyio.abc import ByteStream, Listener, SocketAttribute
 from anyio.streams.tls import TLSListener
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from builders import BEGAN, TOKEN, login
+import certificates
+from builders import TOKEN, login
 from coder_mcp.api.client import API, CoderClient
 from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import LARGEST_ANSWER, Transport
@@ -97,6 +93,7 @@ async def client_of(
         tasks.cancel_scope.cancel()
 
 
+@pytest.mark.fault("N8", "N9", "N12")
 @pytest.mark.parametrize("speak", CUT_OFF.values(), ids=CUT_OFF)
 async def test_an_answer_that_is_cut_off_is_no_answer(speak: Speak) -> None:
     async with client_of(speak) as client:
@@ -105,6 +102,7 @@ async def test_an_answer_that_is_cut_off_is_no_answer(speak: Speak) -> None:
     assert error.value.sent
 
 
+@pytest.mark.fault("N8", "N9", "N12")
 @pytest.mark.parametrize("speak", CUT_OFF.values(), ids=CUT_OFF)
 async def test_a_write_whose_answer_is_cut_off_is_sent_once(speak: Speak) -> None:
     asked = 0
@@ -121,6 +119,7 @@ async def test_a_write_whose_answer_is_cut_off_is_sent_once(speak: Speak) -> Non
     assert asked == 1
 
 
+@pytest.mark.fault("N6")
 async def test_a_server_that_never_says_anything_does_not_answer_in_time() -> None:
     async with client_of(silence) as client:
         with pytest.raises(CoderUnreachable, match="did not answer in time"):
@@ -137,6 +136,7 @@ async def test_where_nothing_listens_the_connection_is_refused() -> None:
     assert not error.value.sent
 
 
+@pytest.mark.fault("N11")
 async def test_json_that_was_cut_where_nothing_tells_its_length_is_not_coder() -> None:
     async with client_of(saying(HEAD + b'\r\n{"id": "SECRET')) as client:
         with pytest.raises(NotCoder, match="The answer to /users/me is not in the form") as error:
@@ -144,6 +144,7 @@ async def test_json_that_was_cut_where_nothing_tells_its_length_is_not_coder() -
     assert "SECRET" not in str(error.value)
 
 
+@pytest.mark.fault("N20")
 async def test_a_small_body_that_grows_beyond_the_largest_answer_is_not_taken() -> None:
     bomb = gzip.compress(b" " * (4 * LARGEST_ANSWER))
     assert len(bomb) < 100_000
@@ -153,6 +154,7 @@ async def test_a_small_body_that_grows_beyond_the_largest_answer_is_not_taken() 
             await client.transport.read(f"{API}/users/me")
 
 
+@pytest.mark.fault("N19")
 async def test_a_body_that_cannot_be_decoded_is_no_answer() -> None:
     packed = HEAD + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!"
     async with client_of(saying(packed)) as client:
@@ -164,28 +166,10 @@ async def test_a_body_that_cannot_be_decoded_is_no_answer() -> None:
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 that nobody vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "coder.example.com")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(BEGAN - timedelta(days=3650))
-        .not_valid_after(BEGAN + timedelta(days=36500))
-        .add_extension(address, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return file
+    return certificates.certificate(tmp_path / "certificate.pem")
 
 
+@pytest.mark.fault("N4")
 async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate: Path) -> None:
     asked = False
 
@@ -209,6 +193,7 @@ async def test_a_certificate_that_the_environment_names_is_trusted(
         assert await client.transport.read(f"{API}/users/me") == b"{}"
 
 
+@pytest.mark.fault("N4")
 async def test_a_server_without_tls_cannot_agree_on_it() -> None:
     async with client_of(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), scheme="https") as client:
         with pytest.raises(CoderUnreachable, match="could not agree on an encrypted connection"):

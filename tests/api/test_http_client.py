@@ -24,6 +24,7 @@ async def transport_to(app: Starlette) -> AsyncGenerator[Transport]:
         yield Transport(login(url), LoginSource({}), http)
 
 
+@pytest.mark.fault("H29")
 async def test_no_cookie_of_an_answer_is_sent_back() -> None:
     """Coder takes a session cookie before the header, so one that was set would win."""
     cookies: list[str | None] = []
@@ -43,6 +44,7 @@ async def test_no_cookie_of_an_answer_is_sent_back() -> None:
     assert cookies == [None, None, None]
 
 
+@pytest.mark.fault("N21", "N22")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_no_redirect_is_followed(status: int) -> None:
     asked: list[str] = []
@@ -82,6 +84,7 @@ async def test_the_server_is_told_who_asks_and_what_is_taken() -> None:
     assert "authorization" not in headers
 
 
+@pytest.mark.fault("N23")
 async def test_this_computer_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -25,6 +25,7 @@ class Deployment:
         return httpx2.Response(200 if good else 401, json={} if good else {"message": "signed out"})
 
 
+@pytest.mark.fault("H2")
 async def test_a_read_is_made_once_more_with_the_token_that_is_there_by_now() -> None:
     deployment = Deployment(NEW)
     environ = {"CODER_URL": f"{URL}/", "CODER_SESSION_TOKEN": NEW}

@@ -178,6 +178,7 @@ async def test_a_write_that_may_have_arrived_is_not_sent_again(kind: Failure) ->
     assert error.value.sent
 
 
+@pytest.mark.fault("N3")
 @pytest.mark.parametrize("kind", NOT_SENT)
 async def test_a_write_for_which_no_connection_was_made_is_sent_again(kind: Failure) -> None:
     counted = Counted(failing(kind), failing(kind), GOOD)

@@ -96,6 +96,7 @@ async def test_an_answer_of_the_largest_size_is_taken_and_a_larger_one_is_not() 
             await transport.read(PATH)
 
 
+@pytest.mark.fault("H22")
 async def test_no_more_is_read_of_an_answer_than_is_taken() -> None:
     sent = 0
 
@@ -120,6 +121,7 @@ async def test_a_read_that_is_never_answered_ends_within_its_budget() -> None:
     assert error.value.sent
 
 
+@pytest.mark.fault("N7")
 async def test_a_body_that_drips_ends_when_its_attempt_does() -> None:
     times: list[float] = []
 

@@ -236,6 +236,7 @@ def test_what_a_call_waits_out_before_it_acts_is_told() -> None:
     )
 
 
+@pytest.mark.fault("C27")
 def test_a_build_made_by_a_clock_ahead_of_ours_has_taken_no_time() -> None:
     progress = advance(progress_of(RUNNING), TimePassed(at=at(-2)))
     told = payload(answer(errand(Verb.WAIT), progress, Evidence()))

@@ -19,6 +19,7 @@ def recorded_log(flow: str) -> LogTail:
     return LogTail().with_lines(ProvisionerJobLog.model_validate(line) for line in lines)
 
 
+@pytest.mark.fault("C22")
 def test_a_line_that_was_seen_already_changes_nothing() -> None:
     log = LogTail().with_lines(CHATTY[:10])
     assert log.with_line(CHATTY[9]) is log

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from pydantic import JsonValue
 
 from coder_mcp.core.found import PresetShown, TemplateFound
@@ -36,6 +37,7 @@ def test_the_keys_of_a_payload_are_cleaned_too() -> None:
     assert payload(page)["presets"] == [{"name": "Small", "parameters": {"ab": CLEAN}}]
 
 
+@pytest.mark.fault("P13")
 def test_a_payload_can_be_written_as_utf_8_whatever_it_holds() -> None:
     halves = NeedsChoice(message="\ud83d", candidates=("\udfff",), next_step="\udc00")
     assert payload(halves)["candidates"] == ["\ufffd"]

@@ -120,6 +120,7 @@ def test_a_snapshot_of_an_older_build_changes_nothing() -> None:
     assert advance(progress, older) is progress
 
 
+@pytest.mark.fault("C4")
 def test_a_snapshot_of_another_workspace_changes_nothing() -> None:
     progress = progress_of(build("running"))
     other = Snapshot(workspace=workspace(build("failed"), name="other"), at=at(20))

@@ -76,6 +76,7 @@ async def test_parameters_are_checked_for_a_workspace_whose_start_failed() -> No
         assert [build.transition for build in workspace.builds] == ["start"]
 
 
+@pytest.mark.fault("H2")
 async def test_a_token_that_is_revoked_while_a_build_is_followed_ends_the_call_not_the_build() -> (
     None
 ):

@@ -65,6 +65,7 @@ async def test_an_active_start_of_that_name_is_followed() -> None:
         assert whole.requests("POST") == []
 
 
+@pytest.mark.fault("C1")
 async def test_a_start_that_is_being_canceled_is_followed_to_its_end() -> None:
     async with deployed() as whole:
         workspace = whole.world.create("slow", "mine")
@@ -260,6 +261,7 @@ async def test_a_template_name_of_two_organizations_needs_a_choice_or_the_organi
         assert (chosen["outcome"], chosen["created"]) == ("ready", True)
 
 
+@pytest.mark.fault("C13")
 async def test_a_deprecated_template_is_rejected_with_its_administrators_words() -> None:
     async with deployed() as whole:
         answer = await whole.call("create_workspace", template="old", name="mine")
@@ -313,6 +315,7 @@ async def test_a_missing_sign_in_is_rejected_with_its_link() -> None:
         assert answer["outcome"] == "ready"
 
 
+@pytest.mark.fault("N6", "N8", "H6")
 @pytest.mark.parametrize(
     "lost", [NeverAnswer(), LoseAnswer(), LoseAnswer(is_cut=False)], ids=["unheard", "cut", "lost"]
 )
@@ -329,6 +332,7 @@ async def test_a_create_whose_answer_is_lost_is_looked_up_and_never_sent_twice(
         )
 
 
+@pytest.mark.fault("H16")
 async def test_a_create_that_the_deployment_failed_at_is_an_error_once_nothing_is_to_be_seen() -> (
     None
 ):
@@ -340,6 +344,7 @@ async def test_a_create_that_the_deployment_failed_at_is_an_error_once_nothing_i
         assert whole.requests("POST") == ["POST /users/{user}/workspaces"]
 
 
+@pytest.mark.fault("H6")
 async def test_a_name_that_is_taken_meanwhile_is_decided_by_what_took_it() -> None:
     async with deployed() as whole:
         taken = Answer(status=404, body={"message": "Resource not found"})

@@ -21,6 +21,7 @@ async def stopped(whole: Whole) -> None:
     await whole.pass_time()
 
 
+@pytest.mark.fault("N6")
 async def test_a_start_that_was_not_heard_is_told_as_unknown_and_not_sent_again() -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="120") as whole:
         await stopped(whole)

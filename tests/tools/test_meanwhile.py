@@ -74,6 +74,7 @@ async def test_a_create_that_lost_the_race_for_its_name_is_not_told_as_its_own()
         assert (answer["outcome"], answer["created"]) == ("ready", False)
 
 
+@pytest.mark.fault("H19")
 async def test_what_refuses_a_request_on_its_way_is_no_lost_answer() -> None:
     async with deployed() as whole:
         page = Answer(status=403, text="<html>blocked", content_type="text/html")

@@ -33,6 +33,7 @@ async def test_values_given_as_json_are_spelled_as_coder_spells_them() -> None:
         )
 
 
+@pytest.mark.fault("C15")
 async def test_a_parameter_that_the_template_does_not_have_is_refused_before_anything_is_made() -> (
     None
 ):
@@ -56,6 +57,7 @@ async def test_a_parameter_that_the_template_does_not_have_is_refused_before_any
         assert whole.requests("POST") == []
 
 
+@pytest.mark.fault("C15")
 async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
     async with deployed() as whole:
         answer = await create(whole, "params")
@@ -78,6 +80,7 @@ async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
         assert whole.world.workspaces == []
 
 
+@pytest.mark.fault("H10", "C15")
 async def test_a_value_that_coder_refuses_comes_back_with_what_is_allowed() -> None:
     async with deployed() as whole:
         given = {"region": "mars", "repo": REPO}
@@ -216,6 +219,7 @@ async def test_parameters_of_a_start_are_checked_and_applied() -> None:
         assert workspace.latest_build.parameters["cpu"] == "8"
 
 
+@pytest.mark.fault("C15")
 async def test_an_immutable_parameter_is_not_changed_by_a_start() -> None:
     async with deployed() as whole:
         workspace = whole.world.create("params", "mine", parameters={"region": "eu", "repo": REPO})

@@ -11,6 +11,7 @@ QUOTA = "GET /api/v2/organizations/{organization}/members/{user}/workspace-quota
 both_eras = pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
 
 
+@pytest.mark.fault("C19")
 @both_eras
 async def test_a_create_that_the_quota_refuses_is_the_typed_payload(era: Era) -> None:
     async with deployed(era=era) as whole:
@@ -93,6 +94,7 @@ async def test_a_create_that_finds_a_refused_workspace_answers_by_that() -> None
         assert whole.requests("POST") == []
 
 
+@pytest.mark.fault("C19")
 @pytest.mark.parametrize(
     "template", ["cloud-limit", "broken", "plan-fails", "odd-logs"], ids=lambda name: name
 )

@@ -1,5 +1,6 @@
 """start_workspace: what it does with what it finds, cell by cell."""
 
+import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, LoseAnswer
@@ -84,6 +85,7 @@ async def test_an_active_delete_is_followed_to_its_end_and_nothing_is_started() 
         assert whole.requests("POST") == []
 
 
+@pytest.mark.fault("C25")
 async def test_a_running_workspace_is_answered_with_exactly_one_request() -> None:
     async with deployed() as whole:
         whole.world.create("quick", "mine")
@@ -137,6 +139,7 @@ async def test_a_stopped_workspace_is_started() -> None:
         )
 
 
+@pytest.mark.fault("C24")
 async def test_a_dormant_workspace_is_started_and_woken() -> None:
     async with deployed() as whole:
         workspace = await stopped(whole)
@@ -167,6 +170,7 @@ async def test_a_workspace_whose_build_was_canceled_is_started() -> None:
         assert (answer["outcome"], answer["started"]) == ("ready", True)
 
 
+@pytest.mark.fault("H8")
 async def test_a_deleted_workspace_is_told_by_its_id() -> None:
     async with deployed() as whole:
         workspace = whole.world.create("quick", "mine")
@@ -186,6 +190,7 @@ async def test_a_deleted_workspace_is_told_by_its_id() -> None:
         )
 
 
+@pytest.mark.fault("C14")
 async def test_a_workspace_behind_a_version_that_is_required_moves_to_it() -> None:
     async with deployed() as whole:
         template = whole.world.template("pinned")
@@ -215,6 +220,7 @@ async def test_an_outdated_workspace_keeps_its_version_otherwise() -> None:
         assert workspace.latest_build.version is before
 
 
+@pytest.mark.fault("H7")
 async def test_a_build_that_came_first_is_joined_after_one_more_look() -> None:
     async with deployed() as whole:
         workspace = await stopped(whole)

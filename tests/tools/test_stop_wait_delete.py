@@ -22,6 +22,7 @@ async def test_a_running_workspace_is_stopped() -> None:
         )
 
 
+@pytest.mark.fault("C25")
 async def test_a_stopped_workspace_is_not_stopped_again() -> None:
     async with deployed() as whole:
         workspace = await running(whole)
@@ -144,6 +145,7 @@ async def test_a_wait_of_no_seconds_looks_once() -> None:
         assert [request for request in whole.requests() if request.startswith("WS")] == []
 
 
+@pytest.mark.fault("C2")
 async def test_waiting_tells_of_a_build_that_took_the_place_of_the_one_it_followed() -> None:
     async with deployed() as whole:
         workspace = whole.world.create("agent-late", "mine")
@@ -193,6 +195,7 @@ async def test_a_delete_takes_two_calls_and_the_first_changes_nothing() -> None:
         assert workspace.is_deleted
 
 
+@pytest.mark.fault("M32")
 @pytest.mark.parametrize("confirm", ["", "00000000", "yes", "dev1/mine"])
 async def test_only_the_code_that_was_given_deletes(confirm: str) -> None:
     async with deployed() as whole:
@@ -202,6 +205,7 @@ async def test_only_the_code_that_was_given_deletes(confirm: str) -> None:
         assert whole.requests("POST") == []
 
 
+@pytest.mark.fault("M32")
 async def test_a_newer_build_voids_the_code() -> None:
     async with deployed() as whole:
         workspace = await running(whole)
@@ -240,6 +244,7 @@ async def test_a_delete_waits_out_the_build_it_was_confirmed_for() -> None:
         assert [build.transition for build in workspace.builds] == ["start", "delete"]
 
 
+@pytest.mark.fault("H8")
 async def test_a_deleted_workspace_needs_no_code_to_be_called_deleted() -> None:
     async with deployed() as whole:
         workspace = await running(whole)

@@ -11,6 +11,7 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, cast
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +29,8 @@ from coder_mcp.settings import LONGEST_WAIT_SECONDS
 _LONGEST_NAME = 400
 """Of any name, reference or query; a page's address is the longest of them."""
 MOST_PARAMETERS = 100
+LONGEST_PARAMETERS = 16 * 1024
+"""In characters of JSON, names and values together: an answer may repeat the whole call."""
 WAIT_SECONDS = "wait_seconds"
 # Of a schema that pydantic makes, what a client is told.
 _TOLD = ("type", "description", "minimum", "maximum", "additionalProperties")
@@ -53,6 +56,12 @@ def _object_from_text(value: object) -> object:
     return value
 
 
+def _not_too_long(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_PARAMETERS:
+        raise ValueError(f"should be at most {LONGEST_PARAMETERS} characters altogether")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_absent_is_empty), Field(max_length=_LONGEST_NAME)]
 
 Workspace = Annotated[Text, Field(description="Name, owner/name, id or page address")]
@@ -70,7 +79,10 @@ WorkspaceQuery = Annotated[
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
 
 Parameters = Annotated[
-    Annotated[dict[str, JsonValue], Field(max_length=MOST_PARAMETERS)] | None,
+    Annotated[
+        dict[str, JsonValue], Field(max_length=MOST_PARAMETERS), AfterValidator(_not_too_long)
+    ]
+    | None,
     BeforeValidator(_object_from_text),
     WithJsonSchema(
         {
