@@ -173,9 +173,10 @@ class Watcher:
             with anyio.CancelScope(deadline=self._next_look):
                 await self._rescheduled.wait()
             if anyio.current_time() >= self._next_look:
-                # First, so that a look that is asked for meanwhile is not forgotten.
-                self._look_after(self._pause_seconds())
+                self._next_look = math.inf
                 await self._look()
+                # Unless a sooner one was asked for meanwhile.
+                self._look_after(min(self._pause_seconds(), self._next_look - anyio.current_time()))
 
     async def _look(self) -> None:
         await self._manners.turn()

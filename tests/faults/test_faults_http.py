@@ -1,13 +1,11 @@
 """What goes wrong with HTTP: statuses that refuse, pause or fail, and what a restart looks like."""
 
-from pathlib import Path
-
 import anyio
 import pytest
 
 from coder_mcp.simulator import Answer, CutAfter, Fault
 from coder_mcp.simulator.wire.builds import workspace_json
-from model import model_on
+from model import environ_for, model_on
 from whole import Whole, deployed
 
 CREATE = "POST /api/v2/users/{user}/workspaces"
@@ -22,20 +20,18 @@ def fault(whole: Whole, route: str, action: Answer | CutAfter, times: int | None
 
 
 @pytest.mark.fault("H2")
-async def test_a_wait_goes_on_with_the_token_that_is_there_by_now(tmp_path: Path) -> None:
+async def test_a_wait_goes_on_with_the_token_that_is_there_by_now() -> None:
     async with deployed() as whole:
         for route in (WATCH, LOGS):
             fault(whole, route, CutAfter(frames=2))
-        (tmp_path / "url").write_text(whole.simulator.url)
-        session = tmp_path / "session"
-        session.write_text(whole.simulator.session_token)
+        environ = environ_for(whole.simulator.url, whole.simulator.session_token)
 
         def renew() -> None:
             whole.simulator.faults.clear()
-            session.write_text(whole.world.add_token("dev1"))
+            environ["CODER_SESSION_TOKEN"] = whole.world.add_token("dev1")
             whole.world.revoke(whole.simulator.session_token)
 
-        async with model_on({"CODER_CONFIG_DIR": str(tmp_path)}) as model:
+        async with model_on(environ) as model:
             whole.later(1, renew)
             answer = await model.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
@@ -142,16 +138,30 @@ async def test_a_read_outlives_three_failures_and_no_more(status: int) -> None:
 
 
 @pytest.mark.fault("H16", "H17")
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_write_that_fails_is_sent_once_and_told_where_nothing_came_of_it(
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_write_that_a_proxy_answers_is_sent_once_and_what_came_of_it_is_looked_for(
     status: int,
 ) -> None:
     async with deployed() as whole:
         page = Answer(status=status, text="<h1>SECRET</h1>", content_type="text/html")
         fault(whole, CREATE, page)
+        answer = await whole.call("create_workspace", **QUICK)
+        assert answer["outcome"] == "unknown"
+        assert f"failed to answer (HTTP {status})" in answer["error"]
+        assert "SECRET" not in str(answer)
+        assert whole.requests("POST") == ["POST /users/{user}/workspaces"]
+        assert whole.world.workspaces == []
+
+
+@pytest.mark.fault("H16")
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_write_that_coder_fails_at_is_sent_once_and_told_where_nothing_came_of_it(
+    status: int,
+) -> None:
+    async with deployed() as whole:
+        fault(whole, CREATE, Answer(status=status, body={"message": "It failed."}))
         text = await whole.model.refusal("create_workspace", **QUICK)
         assert f"failed to answer (HTTP {status})" in text
-        assert "SECRET" not in text
         assert whole.requests("POST") == ["POST /users/{user}/workspaces"]
         assert whole.world.workspaces == []
 
