@@ -165,15 +165,18 @@ async def test_a_write_under_way_is_let_end_and_the_same_call_finds_what_it_made
         assert len(simulator.world.workspace("mine").builds) == 1
 
 
-async def test_a_call_that_was_canceled_is_not_waited_for_at_the_end() -> None:
+@pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
+async def test_a_call_that_was_canceled_stops_watching_and_leaves_the_build(era: Era) -> None:
     async with deployed() as (simulator, raw):
-        await raw.begin()
-        raw.send(call(1, "create_workspace", template="slow", name="mine"))
+        await raw.begin(era)
+        raw.send(call(1, "create_workspace", era, template="slow", name="mine"))
         await simulator.world.log_grew.next()
         params = {"requestId": 1}
         raw.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
-        raw.send(request(2, "ping"))
+        raw.send(request(2, "tools/list", era))
         await raw.answer(2)
+        while any(entry.status is None for entry in simulator.ledger):  # a stream that is open
+            await anyio.lowlevel.checkpoint()
         raw.end()
         await raw.ended.wait()
         assert simulator.world.workspace("mine").latest_build.job.status == "running"

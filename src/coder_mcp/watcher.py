@@ -128,7 +128,7 @@ class Watcher:
                 if anyio.current_time() - opened > LONGEST_PAUSE_SECONDS:
                     pauses = _pauses()
             except CoderMcpError as error:
-                if is_final(error):
+                if isinstance(error, _REFUSED):
                     return
             await anyio.sleep(next(pauses))
 
@@ -162,7 +162,7 @@ class Watcher:
                 if is_active(self._workspace.latest_build):
                     self._look_after(0)
             except CoderMcpError as error:
-                if is_final(error):
+                if isinstance(error, _REFUSED):
                     return
             await anyio.sleep(next(pauses))
 
@@ -225,6 +225,11 @@ def _pauses() -> Iterator[float]:
     while True:
         yield random.uniform(longest / 2, longest)  # noqa: S311  # spreads load, guards nothing
         longest = min(LONGEST_PAUSE_SECONDS, 2 * longest)
+
+
+# A stream that is refused so is not asked for again. A token that is refused may be renewed by the
+# next look; if not, that look ends the wait.
+_REFUSED = (Forbidden, NotFound)
 
 
 def is_final(error: CoderMcpError) -> bool:

@@ -35,7 +35,10 @@ async def test_a_wait_goes_on_with_the_token_that_is_there_by_now() -> None:
             whole.later(1, renew)
             answer = await model.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
-        assert 401 in [entry.status for entry in whole.simulator.ledger]
+        await anyio.sleep(1)  # until the streams are left
+        watches = [entry.status for entry in whole.simulator.ledger if entry.route == WATCH]
+        assert watches[0] == watches[-1] == 101
+        assert 401 in watches
 
 
 @pytest.mark.fault("H1", "H3", "H4")
