@@ -17,7 +17,7 @@ import time
 import anyio
 
 from coder_mcp.simulator import Simulator
-from coder_mcp.watcher import MOST_LOGS
+from coder_mcp.watching.watcher import MOST_LOGS
 from long_build import TEMPLATE, lengthen
 from process import StdioServer, memory_megabytes, stdio_server
 from table import Row

@@ -11,10 +11,10 @@ import anyio
 from canary import without_tokens
 from coder_mcp.ending import Ending
 from coder_mcp.login import LoginSource
-from coder_mcp.pipes import LineReader
 from coder_mcp.server import build_server
 from coder_mcp.settings import Settings
-from coder_mcp.stdio import serve_stdio
+from coder_mcp.stdio.pipes import LineReader
+from coder_mcp.stdio.runner import serve_stdio
 from model import Era
 
 Message = dict[str, Any]

@@ -5,11 +5,11 @@ import anyio.lowlevel
 import pytest
 
 from builders import build, workspace
-from coder_mcp import flights
 from coder_mcp.core.results import Unknown
 from coder_mcp.ending import Ending
 from coder_mcp.errors import CoderUnreachable
-from coder_mcp.flights import Flights, Made
+from coder_mcp.watching import flights
+from coder_mcp.watching.flights import Flights, Made
 
 NOTHING = Unknown(message="m", workspace_name="w", next_step="n", error="e")
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from coder_mcp.simulator import Answer, CloseAfter, Fault
-from coder_mcp.watcher import POLL_SECONDS, QUEUED_POLL_SECONDS
+from coder_mcp.watching.watcher import POLL_SECONDS, QUEUED_POLL_SECONDS
 from whole import deployed
 
 REPO = "https://git.example.com/a.git"

@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from coder_mcp.simulator.templates.definitions import Transition
-from coder_mcp.watcher import GOES_ON
+from coder_mcp.watching.watcher import GOES_ON
 from injections import (
     PLENTY_OF_CREDITS,
     ROUTES,

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from coder_mcp.stderr import LONGEST_LINE, MOST_LINES, BoundedStderr
+from coder_mcp.stdio.stderr import LONGEST_LINE, MOST_LINES, BoundedStderr
 
 SMALLEST_PIPE = 16 * 1024
 

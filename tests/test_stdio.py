@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder_mcp.ending import Ending
-from coder_mcp.frames import encoded
 from coder_mcp.login import LoginSource
-from coder_mcp.pipes import Lines
 from coder_mcp.server import build_server
 from coder_mcp.settings import Settings
 from coder_mcp.simulator import Delay, Fault, Simulator
-from coder_mcp.stdio import serve_stdio
+from coder_mcp.stdio.frames import encoded
+from coder_mcp.stdio.pipes import Lines
+from coder_mcp.stdio.runner import serve_stdio
 from model import ERAS, Era, environ_for
 from raw import INITIALIZE, Message, Raw, call, payload, piped, request
 
@@ -221,7 +221,7 @@ async def serve(environ: dict[str, str], stdin: int, stdout: int) -> int:
 def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
     program = (
         "import os, sys\n"
-        "from coder_mcp.pipes import standard_descriptors\n"
+        "from coder_mcp.stdio.pipes import standard_descriptors\n"
         "with standard_descriptors() as (stdin, stdout):\n"
         "    print('stray', flush=True)\n"
         "    os.system('echo of a child; cat')\n"

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from coder_mcp import calls, follow
+from coder_mcp import calls
 from coder_mcp.api import connections, transport
 from coder_mcp.core.clients import DEFAULT_WAIT_SECONDS
 from coder_mcp.simulator import (
@@ -17,6 +17,7 @@ from coder_mcp.simulator import (
     StaySilent,
 )
 from coder_mcp.tools import builds
+from coder_mcp.watching import follow
 from model import Payload
 from whole import Whole, deployed
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import anyio
 
 from coder_mcp import __version__
-from coder_mcp.stderr import BoundedStderr
+from coder_mcp.stdio.stderr import BoundedStderr
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,10 +68,10 @@ def _tell_a_person() -> None:
 async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
     from coder_mcp.ending import Ending
     from coder_mcp.login import LoginSource
-    from coder_mcp.pipes import standard_descriptors
     from coder_mcp.server import build_server
     from coder_mcp.settings import Settings
-    from coder_mcp.stdio import serve_stdio
+    from coder_mcp.stdio.pipes import standard_descriptors
+    from coder_mcp.stdio.runner import serve_stdio
 
     settings = Settings.from_environ(environ)
     source = LoginSource(environ, insecure_http=settings.insecure_http)

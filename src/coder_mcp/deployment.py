@@ -10,9 +10,9 @@ from anyio.abc import TaskGroup
 from coder_mcp.api.client import CoderClient
 from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import Transport
-from coder_mcp.flights import Flights
 from coder_mcp.login import LoginSource
-from coder_mcp.watchers import Watchers
+from coder_mcp.watching.flights import Flights
+from coder_mcp.watching.watchers import Watchers
 
 
 @dataclass(frozen=True, kw_only=True)

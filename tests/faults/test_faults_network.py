@@ -16,7 +16,7 @@ from anyio.streams.tls import TLSListener
 
 from certificates import certificate
 from coder_mcp.simulator import Answer, CutAfter, Fault
-from coder_mcp.watcher import MOST_LOGS
+from coder_mcp.watching.watcher import MOST_LOGS
 from faults.network import ADDRESS, HERE, HOST, NOWHERE, OTHER, REFUSED, Network, network
 from faults.relay import Relay
 from model import TOKEN, Model, environ_for, model_on

@@ -15,13 +15,13 @@ from coder_mcp.core.progress import Progress, TimePassed, advance, began, is_act
 from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
 from coder_mcp.core.unfinished import blocked, requesting
-from coder_mcp.flights import Made
-from coder_mcp.follow import follow
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.inputs import Target, explained
 from coder_mcp.tools.recovery import recovered_build
+from coder_mcp.watching.flights import Made
+from coder_mcp.watching.follow import follow
 
 MOST_DECISIONS = 3
 """How often a tool decides anew because the latest build is another one by then."""

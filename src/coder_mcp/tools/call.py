@@ -7,9 +7,9 @@ from typing import TypeVar
 from coder_mcp.api.client import CoderClient
 from coder_mcp.core.results import Result
 from coder_mcp.errors import CoderMcpError
-from coder_mcp.flights import Flights
-from coder_mcp.follow import Report
-from coder_mcp.watchers import Watchers
+from coder_mcp.watching.flights import Flights
+from coder_mcp.watching.follow import Report
+from coder_mcp.watching.watchers import Watchers
 
 Read = TypeVar("Read")
 

@@ -16,7 +16,6 @@ from coder_mcp.core.refusals import name_taken, unusable
 from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
 from coder_mcp.core.template_page import typical_seconds
 from coder_mcp.core.unfinished import blocked
-from coder_mcp.flights import Made
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
 from coder_mcp.tools import arguments
@@ -25,6 +24,7 @@ from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Inputs, Target, checked, explained
 from coder_mcp.tools.lookups import find_template
 from coder_mcp.tools.recovery import recovered
+from coder_mcp.watching.flights import Made
 
 
 async def create_workspace(

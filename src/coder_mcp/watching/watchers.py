@@ -8,8 +8,8 @@ from anyio.abc import TaskGroup
 
 from coder_mcp.api.client import CoderClient
 from coder_mcp.core.progress import Progress
-from coder_mcp.following import Following
-from coder_mcp.watcher import Manners, Watcher
+from coder_mcp.watching.following import Following
+from coder_mcp.watching.watcher import Manners, Watcher
 
 
 class Watchers:

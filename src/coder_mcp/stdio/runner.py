@@ -17,8 +17,8 @@ from mcp.server import Server
 from mcp.shared.message import SessionMessage
 
 from coder_mcp.ending import Ending
-from coder_mcp.frames import NoMessage, decoded, encoded, is_initialize
-from coder_mcp.pipes import LineReader, LineWriter
+from coder_mcp.stdio.frames import NoMessage, decoded, encoded, is_initialize
+from coder_mcp.stdio.pipes import LineReader, LineWriter
 
 ANSWERS_SECONDS = 0.4
 """For the answers of waiting calls, once the process has to end."""

@@ -28,8 +28,8 @@ from coder_mcp.core.progress import (
     is_active,
 )
 from coder_mcp.errors import GOES_ON, CoderMcpError, Forbidden, Gone, NotFound, Unauthorized
-from coder_mcp.following import Following
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild
+from coder_mcp.watching.following import Following
 
 QUEUED_POLL_SECONDS = 10.0
 POLL_SECONDS = 30.0

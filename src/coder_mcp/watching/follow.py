@@ -7,9 +7,9 @@ import anyio
 
 from coder_mcp.core.progress import Progress, Snapshot, TimePassed, WorkspaceGone, advance
 from coder_mcp.errors import GOES_ON, CoderMcpError, Gone
-from coder_mcp.following import Following
-from coder_mcp.watcher import is_final
-from coder_mcp.watchers import Watchers
+from coder_mcp.watching.following import Following
+from coder_mcp.watching.watcher import is_final
+from coder_mcp.watching.watchers import Watchers
 
 LAST_LOOK_SECONDS = 2.0
 """For one fresh look when the window has closed."""

@@ -1,0 +1,1 @@
+"""The process and its three streams: lines in, lines out, a good end."""

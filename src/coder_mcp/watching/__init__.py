@@ -1,0 +1,1 @@
+"""From a build to what becomes of it: watching, and writes under way."""
