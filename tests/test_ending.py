@@ -2,13 +2,14 @@
 
 import signal
 import sys
+from contextlib import suppress
 
 import anyio
 import pytest
 
 from launched import builds_of, launched, simulating
 from model import ERAS, Era
-from raw import call, payload
+from raw import call, payload, request
 
 
 @pytest.fixture
@@ -72,3 +73,18 @@ async def test_a_client_that_is_gone_in_the_middle_of_a_build_leaves_it() -> Non
             assert server.process.returncode == 0
         (build,) = await builds_of(environ, "mine")
         assert build["job"]["status"] in {"pending", "running"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+async def test_a_client_that_goes_on_asking_does_not_disturb_the_end() -> None:
+    async with simulating() as environ, launched(**environ) as server:
+        await server.begin()
+        await server.send(call(1, "create_workspace", template="slow", name="mine"))
+        while not await builds_of(environ, "mine"):
+            await anyio.lowlevel.checkpoint()
+        server.process.send_signal(signal.SIGTERM)
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+            for number in range(2, 1000):
+                await server.send(request(number, "ping"))
+        assert await server.process.wait() == 128 + signal.SIGTERM
+        assert await server.stderr() == b""

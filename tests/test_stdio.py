@@ -165,6 +165,25 @@ async def test_a_write_under_way_is_let_end_and_the_same_call_finds_what_it_made
         assert len(simulator.world.workspace("mine").builds) == 1
 
 
+@pytest.mark.parametrize("number", [[1], {"a": 1}, None, 1.5, "1"])
+async def test_a_cancellation_of_nothing_that_was_asked_ends_nothing(number: object) -> None:
+    async with piped(NOWHERE) as raw:
+        await raw.begin()
+        params = {"requestId": number}
+        raw.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
+        raw.send(request(2, "ping"))
+        assert "result" in await raw.answer(2)
+
+
+async def test_a_line_that_is_no_message_ends_nothing_but_a_server_that_nobody_reads() -> None:
+    stdin, to_server = os.pipe()
+    from_server, stdout = os.pipe()
+    os.close(from_server)
+    os.write(to_server, b"no message\n")
+    assert await serve(NOWHERE, stdin, stdout) == 0
+    os.close(to_server)
+
+
 @pytest.mark.parametrize("era", ERAS, ids=["2025-11-25", "2026-07-28"])
 async def test_a_call_that_was_canceled_stops_watching_and_leaves_the_build(era: Era) -> None:
     async with deployed() as (simulator, raw):

@@ -8,6 +8,7 @@ input ends or the process is told to end, every waiting call is answered first.
 import asyncio  # noqa: TID251  # signals on Windows
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar, cast
 
 import anyio
@@ -121,8 +122,9 @@ class _Session:
                     self._has_answered(item.message.id)
 
     def _has_answered(self, request: object) -> None:
-        self._unanswered.discard(cast("types.RequestId", request))
-        self._answered.set()
+        if isinstance(request, str | int):  # a client may send anything in its place
+            self._unanswered.discard(request)
+            self._answered.set()
 
 
 class _Runner:
@@ -149,7 +151,11 @@ class _Runner:
 
     async def take(self, reader: LineReader) -> None:
         """Hand over each line, until there are no more."""
-        with reader.lines() as lines:
+        # Nobody reads any more, or the server is about to end: either is an end to this.
+        with (
+            suppress(anyio.BrokenResourceError, anyio.ClosedResourceError),
+            reader.lines() as lines,
+        ):
             async for line in lines:
                 if line.strip():
                     await self._take(decoded(line))
