@@ -271,3 +271,43 @@ async def test_a_stream_that_says_nothing_is_not_trusted_alone() -> None:
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert answer["outcome"] == "ready"
         assert anyio.current_time() - began < 60
+
+
+async def test_who_joins_once_the_log_is_gone_knows_what_it_said() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="60") as whole:
+        refused = Answer(status=502, text="<html>", content_type="text/html")
+        whole.simulator.faults.add(Fault(route=LOGS, action=CloseAfter(frames=12, code=1011)))
+        whole.simulator.faults.add(Fault(route=LOGS, action=refused, times=None))
+        whole.world.create("slow", "mine")
+        later: list[Payload] = []
+
+        async def late() -> None:
+            await anyio.sleep(9)
+            later.append(await whole.call("wait_for_workspace", workspace="mine", wait_seconds=1))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(late)
+            await whole.model.client.call_tool("wait_for_workspace", {"workspace": "mine"})
+        assert [answer["outcome"] for answer in later] == ["in_progress"]
+        assert later[0]["last_log"]
+
+
+async def test_an_agent_that_does_not_come_is_given_up_when_its_time_is_up_and_not_later() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="300") as whole:
+        answer = await whole.call("create_workspace", template="agent-never", name="mine")
+        assert answer["outcome"] == "unreachable"
+        completed = whole.world.workspace("mine").latest_build.job.completed_at
+        assert completed is not None
+        assert 119 <= (whole.world.now() - completed).total_seconds() <= 122
+
+
+async def test_once_the_watch_is_gone_it_is_looked_more_often() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="300") as whole:
+        refused = Answer(status=502, text="<html>", content_type="text/html")
+        whole.simulator.faults.add(Fault(route=WATCH, action=CloseAfter(frames=2, code=1011)))
+        whole.simulator.faults.add(Fault(route=WATCH, action=refused, times=None))
+        answer = await whole.call("create_workspace", template="agent-late", name="mine")
+        assert answer["outcome"] == "ready"
+        (agent,) = whole.world.workspace("mine").latest_build.agents
+        assert agent.ready_at is not None
+        assert (whole.world.now() - agent.ready_at).total_seconds() <= 4
