@@ -239,11 +239,12 @@ async def serve(environ: dict[str, str], stdin: int, stdout: int) -> int:
 @pytest.mark.fault("P1")
 def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
     program = (
-        "import os, sys\n"
+        "import os, subprocess, sys\n"
         "from coder_mcp.stdio.pipes import standard_descriptors\n"
         "with standard_descriptors() as (stdin, stdout):\n"
         "    print('stray', flush=True)\n"
-        "    os.system('echo of a child; cat')\n"
+        "    child = 'import sys; print(\"of a child\" + sys.stdin.read())'\n"
+        "    subprocess.run([sys.executable, '-c', child])\n"
         "    os.write(stdout, os.read(stdin, 100))\n"
     )
     answer = subprocess.run(  # noqa: S603  # ours

@@ -22,8 +22,9 @@ def fault(whole: Whole, route: str, action: Answer | CutAfter, times: int | None
 @pytest.mark.fault("H2")
 async def test_a_wait_goes_on_with_the_token_that_is_there_by_now() -> None:
     async with deployed() as whole:
+        page = Answer(status=502, text="<html>", content_type="text/html")
         for route in (WATCH, LOGS):
-            fault(whole, route, CutAfter(frames=2))
+            fault(whole, route, page)
         environ = environ_for(whole.simulator.url, whole.simulator.session_token)
 
         def renew() -> None:
@@ -35,10 +36,19 @@ async def test_a_wait_goes_on_with_the_token_that_is_there_by_now() -> None:
             whole.later(1, renew)
             answer = await model.call("create_workspace", template="slow", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
-        await anyio.sleep(1)  # until the streams are left
+        assert 401 in [entry.status for entry in whole.simulator.ledger]
+
+
+@pytest.mark.fault("H2")
+async def test_a_stream_that_a_token_was_refused_for_is_asked_for_again() -> None:
+    async with deployed() as whole:
+        signed_out = Answer(status=401, body={"message": "API key is invalid."})
+        fault(whole, WATCH, signed_out, times=2)
+        answer = await whole.call("create_workspace", template="slow", name="mine")
+        assert answer["outcome"] == "ready"
+        await anyio.sleep(1)  # until it is left
         watches = [entry.status for entry in whole.simulator.ledger if entry.route == WATCH]
-        assert watches[0] == watches[-1] == 101
-        assert 401 in watches
+        assert watches == [401, 401, 101]
 
 
 @pytest.mark.fault("H1", "H3", "H4")
