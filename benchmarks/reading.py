@@ -68,7 +68,7 @@ async def _answers() -> tuple[dict[str, int], int]:
         answers.append(await whole.call("create_workspace", template="quick", name="mine"))
         of_coder = await _of_coder(whole)
         for template in ("script-fails", "agent-never", "broken", "too-big", "shared-name"):
-            answers.append(await whole.call("create_workspace", template=template))  # noqa: PERF401
+            answers.append(await whole.call("create_workspace", template=template))  # noqa: PERF401  # one await after the other
         answers.append(await whole.call("create_workspace", template="params"))
         answers += await _interrupted(whole)
         answers.append(await whole.call("list_workspaces"))

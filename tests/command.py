@@ -59,7 +59,7 @@ def inspect(*arguments: str, seeded: bool = False) -> Any:  # noqa: ANN401  # wh
     return json.loads(answer.stdout)
 
 
-def inspect_call(tool: str, *, seeded: bool = False, **arguments: str) -> Any:  # noqa: ANN401
+def inspect_call(tool: str, *, seeded: bool = False, **arguments: str) -> Any:  # noqa: ANN401  # as above
     """What the Inspector prints of one tool call."""
     pairs = [f"{name}={value}" for name, value in arguments.items()]
     given = ["--tool-arg", *pairs] if pairs else []

@@ -255,6 +255,20 @@ def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
 
 
 @pytest.mark.fault("P11")
+def test_what_fails_while_the_streams_are_served_comes_out_as_it_is() -> None:
+    program = (
+        "from coder_mcp.stdio.pipes import standard_descriptors\n"
+        "with standard_descriptors():\n"
+        "    raise OSError('of something else')\n"
+    )
+    answer = subprocess.run(  # noqa: S603  # ours
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.endswith("OSError: of something else\n")
+    assert "RuntimeError" not in answer.stderr
+
+
 async def test_several_servers_beside_each_other_do_not_meet() -> None:
     async with deployed() as (_, one), deployed() as (_, other):
         for raw in (one, other):

@@ -81,14 +81,14 @@ async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
         return await serve_stdio(server, ending, stdin, stdout)
 
 
-async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> int:  # noqa: FBT001
+async def _serve_simulator(environ: Mapping[str, str], seeded: bool) -> int:  # noqa: FBT001  # run by position
     from coder_mcp.simulator import Simulator
 
     async with Simulator(seeded=seeded).running() as simulator:
         return await _serve({**environ, **_login(simulator.url, simulator.session_token)})
 
 
-async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001
+async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001  # run by position
     from coder_mcp.simulator import Simulator
 
     try:

@@ -8,7 +8,7 @@ from coder_mcp import errors
 from coder_mcp.api.answers import Answer, Asked, checked, envelope, refused, retry_after_seconds
 
 PATH = "/api/v2/users/me"
-ASKED = Asked(url=URL, token_source="CODER_SESSION_TOKEN", method="GET", path=PATH)  # noqa: S106
+ASKED = Asked(url=URL, token_source="CODER_SESSION_TOKEN", method="GET", path=PATH)  # noqa: S106  # a name
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 

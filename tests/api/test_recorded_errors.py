@@ -52,7 +52,7 @@ def answer_of(name: str) -> Answer:
 def asked(name: str) -> Asked:
     request: Json = recorded(name)["request"]
     path = request["path"].partition("?")[0]
-    return Asked(url=URL, token_source="coder login", method=request["method"], path=path)  # noqa: S106
+    return Asked(url=URL, token_source="coder login", method=request["method"], path=path)  # noqa: S106  # a name
 
 
 def test_the_table_has_every_recorded_status() -> None:

@@ -146,7 +146,7 @@ async def test_parameters_for_a_workspace_that_is_there_are_not_applied_and_that
 
 
 @pytest.mark.parametrize("dormant", [False, True], ids=["stopped", "dormant"])
-async def test_a_stopped_workspace_is_not_started(dormant: bool) -> None:  # noqa: FBT001
+async def test_a_stopped_workspace_is_not_started(dormant: bool) -> None:  # noqa: FBT001  # a parameter
     async with deployed() as whole:
         workspace = whole.world.create("quick", "mine")
         await whole.pass_time()

@@ -128,12 +128,13 @@ def standard_descriptors() -> Generator[tuple[int, int]]:
 
     Whatever prints meanwhile prints to stderr, and whatever reads finds an end.
     """
-    with suppress(OSError):
-        stdin, stdout = os.dup(0), os.dup(1)
+    descriptors = 0, 1
+    with suppress(OSError):  # without any left, these serve too
+        own = os.dup(0), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)
         os.close(nothing)
-        yield stdin, stdout
-        return
-    yield 0, 1
+        descriptors = own
+    # Outside of the above: what fails while they are used is not about them.
+    yield descriptors

@@ -62,7 +62,7 @@ class Deployment:
         self.agent_is_lost = Signal[Agent]()
 
         # The same calls give the same ids; nothing here is a secret.
-        self._random = Random("coder")  # noqa: S311
+        self._random = Random("coder")  # noqa: S311  # the same each time
         self._last_log_id = 0
         self._last_agent_log_id = 0
         # At the full second, so that the `Date` header, which has no more, is right at first.
