@@ -254,7 +254,6 @@ def test_what_prints_meanwhile_does_not_reach_the_client() -> None:
     assert answer.stderr.split() == ["stray", "of", "a", "child"]
 
 
-@pytest.mark.fault("P11")
 def test_what_fails_while_the_streams_are_served_comes_out_as_it_is() -> None:
     program = (
         "from coder_mcp.stdio.pipes import standard_descriptors\n"
@@ -269,6 +268,7 @@ def test_what_fails_while_the_streams_are_served_comes_out_as_it_is() -> None:
     assert "RuntimeError" not in answer.stderr
 
 
+@pytest.mark.fault("P11")
 async def test_several_servers_beside_each_other_do_not_meet() -> None:
     async with deployed() as (_, one), deployed() as (_, other):
         for raw in (one, other):
