@@ -9,7 +9,7 @@ from typing import Any
 
 RECORDINGS = Path(__file__).parent / "recordings"
 
-FOLDERS = ["agents", "auth", "builds", "quota", "templates", "users", "workspaces"]
+FOLDERS = ["agents", "auth", "builds", "quota", "server", "templates", "users", "workspaces"]
 
 # What was recorded is checked by the models of the program; here it is whatever JSON it is.
 Json = dict[str, Any]

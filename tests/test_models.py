@@ -8,14 +8,14 @@ from pydantic import ValidationError
 
 from builders import Wire as Json
 from builders import agent, build, ident, stamp, template, workspace
-from coder_mcp.models import templates, wire, workspaces
+from coder_mcp.models import accounts, templates, wire, workspaces
 from coder_mcp.models.templates import DynamicParameter, Preset, Template
 from coder_mcp.models.wire import ErrorResponse, WatchFrame, Wire
 from coder_mcp.models.workspaces import ProvisionerJob, Workspace, WorkspaceAgent, WorkspaceBuild
 
 MODELS = {
     name: model
-    for module in (wire, workspaces, templates)
+    for module in (wire, accounts, workspaces, templates)
     for name, model in vars(module).items()
     if inspect.isclass(model) and issubclass(model, Wire) and model is not Wire
 }
@@ -34,6 +34,15 @@ LEAST: dict[str, Json] = {
     "ValidationError": {},
     "ErrorResponse": {"message": "no"},
     "User": {"id": ID, "username": "dev1"},
+    "APIKey": {"id": "abcdefghij"},
+    "Organization": {"id": ID, "name": "coder"},
+    "BuildInfo": {"version": "v2.36.1"},
+    "AppHost": {},
+    "ProvisionerDaemon": {},
+    "Response": {},
+    "WorkspaceApp": {"slug": "web"},
+    "AgentScript": {},
+    "AgentHealth": {},
     "WorkspaceQuota": {"credits_consumed": 1, "budget": 2},
     "ProvisionerJobLog": {"id": 1},
     "WorkspaceAgentLog": {"id": 1},

@@ -97,6 +97,7 @@ async def _run(
     with ending.limited(arrived + seconds + BEYOND_SECONDS):
         connected = await deployment.connected()
         call = Call(
+            tool=tool.name,
             client=connected.client,
             watchers=connected.watchers,
             flights=connected.flights,

@@ -13,8 +13,9 @@ from anyio.streams.tls import TLSListener
 
 import certificates
 from builders import TOKEN, login
-from coder_mcp.api.client import API, CoderClient
+from coder_mcp.api.client import CoderClient
 from coder_mcp.api.connections import http_client
+from coder_mcp.api.routes import API
 from coder_mcp.api.transport import LARGEST_ANSWER, Transport
 from coder_mcp.errors import CoderUnreachable, NotCoder
 from coder_mcp.login import LoginSource
@@ -114,7 +115,7 @@ async def test_a_write_whose_answer_is_cut_off_is_sent_once(speak: Speak) -> Non
 
     async with client_of(counted) as client:
         with pytest.raises(CoderUnreachable) as error:
-            await client.transport.write(f"{API}/users/me/workspaces", b"{}")
+            await client.transport.write("POST", f"{API}/users/me/workspaces", b"{}")
     assert error.value.sent
     assert asked == 1
 
@@ -132,7 +133,7 @@ async def test_where_nothing_listens_the_connection_is_refused() -> None:
     async with http_client() as http:
         transport = Transport(login(url), LoginSource({}), http)
         with pytest.raises(CoderUnreachable, match=f"^{url} refused the connection") as error:
-            await transport.write(f"{API}/users/me/workspaces", b"{}")
+            await transport.write("POST", f"{API}/users/me/workspaces", b"{}")
     assert not error.value.sent
 
 
@@ -179,7 +180,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate:
 
     async with client_of(speak, scheme="https", certificate=certificate) as client:
         with pytest.raises(CoderUnreachable, match="does not trust") as error:
-            await client.transport.write(f"{API}/users/me/workspaces", TOKEN.encode())
+            await client.transport.write("POST", f"{API}/users/me/workspaces", TOKEN.encode())
     assert not error.value.sent
     assert not asked
 

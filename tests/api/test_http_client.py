@@ -40,7 +40,7 @@ async def test_no_cookie_of_an_answer_is_sent_back() -> None:
     async with transport_to(app) as transport:
         await transport.read("/api/v2/users/me")
         await transport.read("/api/v2/users/me")
-        await transport.write("/api/v2/users/me", b"{}")
+        await transport.write("POST", "/api/v2/users/me", b"{}")
     assert cookies == [None, None, None]
 
 
@@ -65,7 +65,7 @@ async def test_no_redirect_is_followed(status: int) -> None:
         with pytest.raises(NotCoder):
             await transport.read("/api/v2/users/me")
         with pytest.raises(NotCoder):
-            await transport.write("/api/v2/users/me", b"{}")
+            await transport.write("POST", "/api/v2/users/me", b"{}")
     assert asked == ["/api/v2/users/me"] * 2
 
 

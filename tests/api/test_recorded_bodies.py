@@ -6,6 +6,15 @@ from datetime import datetime
 import pytest
 from pydantic import JsonValue, TypeAdapter
 
+from coder_mcp.models.accounts import (
+    APIKey,
+    AppHost,
+    BuildInfo,
+    Organization,
+    ProvisionerDaemon,
+    User,
+    WorkspaceQuota,
+)
 from coder_mcp.models.templates import (
     DynamicParametersResponse,
     ExternalAuth,
@@ -16,9 +25,8 @@ from coder_mcp.models.templates import (
 )
 from coder_mcp.models.wire import (
     ProvisionerJobLog,
-    User,
+    Response,
     WorkspaceAgentLog,
-    WorkspaceQuota,
 )
 from coder_mcp.models.workspaces import (
     RichParameterValue,
@@ -30,6 +38,14 @@ from recorded import exchanges, route_of
 
 ROUTES: dict[str, TypeAdapter[object]] = {
     "GET /users/me": TypeAdapter(User),
+    "GET /users/me/keys/EXAMPLEid{n}": TypeAdapter(APIKey),
+    "GET /users/{user}/organizations": TypeAdapter(tuple[Organization, ...]),
+    "GET /buildinfo": TypeAdapter(BuildInfo),
+    "GET /applications/host": TypeAdapter(AppHost),
+    "GET /organizations/{id}/provisionerdaemons": TypeAdapter(tuple[ProvisionerDaemon, ...]),
+    "GET /workspaces/{id}/builds": TypeAdapter(tuple[WorkspaceBuild, ...]),
+    "GET /workspacebuilds/{id}": TypeAdapter(WorkspaceBuild),
+    "PATCH /workspacebuilds/{id}/cancel": TypeAdapter(Response),
     "GET /workspaces/{id}": TypeAdapter(Workspace),
     "GET /users/{user}/workspace/{name}": TypeAdapter(Workspace),
     "GET /workspaces": TypeAdapter(WorkspacesResponse),

@@ -89,8 +89,8 @@ async def test_a_write_is_not_sent_again_but_the_next_request_has_the_new_token(
     environ = {"CODER_URL": URL, "CODER_SESSION_TOKEN": NEW}
     async with transport_on(deployment, environ) as transport:
         with pytest.raises(Unauthorized, match="a newer one in CODER_SESSION_TOKEN by now"):
-            await transport.write(PATH, b"{}")
-        assert await transport.write(PATH, b"{}") == b"{}"
+            await transport.write("POST", PATH, b"{}")
+        assert (await transport.write("POST", PATH, b"{}")).body == b"{}"
     assert deployment.tried == [TOKEN, NEW]
 
 

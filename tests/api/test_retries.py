@@ -164,7 +164,7 @@ async def test_a_write_is_sent_once_whatever_is_answered(status: int) -> None:
     counted = Counted(answering(status, {"message": "no"}, headers={"retry-after": "1"}))
     async with transport_on(counted) as transport:
         with pytest.raises(CoderMcpError):
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
     assert len(counted.times) == 1
 
 
@@ -173,7 +173,7 @@ async def test_a_write_that_may_have_arrived_is_not_sent_again(kind: Failure) ->
     counted = Counted(failing(kind), GOOD)
     async with transport_on(counted) as transport:
         with pytest.raises(CoderUnreachable) as error:
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
     assert len(counted.times) == 1
     assert error.value.sent
 
@@ -183,7 +183,7 @@ async def test_a_write_that_may_have_arrived_is_not_sent_again(kind: Failure) ->
 async def test_a_write_for_which_no_connection_was_made_is_sent_again(kind: Failure) -> None:
     counted = Counted(failing(kind), failing(kind), GOOD)
     async with transport_on(counted) as transport:
-        assert await transport.write(PATH, b"{}") == b"{}"
+        assert (await transport.write("POST", PATH, b"{}")).body == b"{}"
     assert len(counted.times) == 3
 
 
@@ -192,7 +192,7 @@ async def test_a_write_for_which_no_connection_is_made_is_given_up(kind: Failure
     counted = Counted(failing(kind))
     async with transport_on(counted) as transport:
         with pytest.raises(CoderUnreachable) as error:
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
     assert len(counted.times) == MOST_ATTEMPTS
     assert not error.value.sent
 
@@ -201,7 +201,7 @@ async def test_a_write_that_was_sent_at_last_is_not_sent_again() -> None:
     counted = Counted(failing(httpx2.ConnectError), answering(503))
     async with transport_on(counted) as transport:
         with pytest.raises(CoderBroken):
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
     assert len(counted.times) == 2
 
 

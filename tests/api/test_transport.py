@@ -40,7 +40,7 @@ async def test_every_request_carries_the_session_token() -> None:
     async with transport_on(handler) as transport:
         await transport.read(PATH, {"q": "owner:me a b", "limit": 2})
         await transport.evaluate(PATH, b"{}")
-        await transport.write(PATH, b"{}")
+        await transport.write("POST", PATH, b"{}")
     assert seen == [
         ("GET", f"{URL}{PATH}?q=owner%3Ame+a+b&limit=2", TOKEN),
         ("POST", f"{URL}{PATH}", TOKEN),
@@ -53,7 +53,7 @@ async def test_what_is_written_is_sent_as_it_is() -> None:
         return httpx2.Response(200, headers=JSON, content=request.content)
 
     async with transport_on(echo) as transport:
-        assert await transport.write(PATH, b'{"a": 1}') == b'{"a": 1}'
+        assert (await transport.write("POST", PATH, b'{"a": 1}')).body == b'{"a": 1}'
         assert await transport.read(PATH) == b""
 
 
@@ -78,7 +78,7 @@ HANDLERS: dict[str, Handler] = {
 async def test_the_session_token_is_in_no_error_and_in_no_repr(handler: Handler) -> None:
     async with transport_on(handler) as transport:
         with pytest.raises(CoderMcpError) as error:
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
         for shown in (str(error.value), repr(error.value), repr(transport), repr(transport.login)):
             assert TOKEN not in shown
 
@@ -145,7 +145,7 @@ async def test_a_write_that_is_never_answered_ends_in_time_and_may_have_arrived(
     began = anyio.current_time()
     async with transport_on(never) as transport:
         with pytest.raises(CoderUnreachable) as error:
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
     assert WRITE_SECONDS <= anyio.current_time() - began < WRITE_SECONDS + 5
     assert error.value.sent
 
@@ -179,7 +179,7 @@ async def test_the_newest_version_of_the_server_is_kept() -> None:
 async def test_the_time_is_the_deployments_and_goes_on(date: str) -> None:
     async with transport_on(answering(500, headers={"date": date})) as transport:
         with pytest.raises(CoderMcpError):
-            await transport.write(PATH, b"{}")
+            await transport.write("POST", PATH, b"{}")
         noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
         assert transport.now() - noon < timedelta(minutes=1)
         await anyio.sleep(3600)

@@ -9,7 +9,7 @@ from coder_mcp.core.errands import Errand, Evidence, Verb
 from coder_mcp.core.log import LogTail
 from coder_mcp.core.quota import enforced, figures, is_quota_failure, release
 from coder_mcp.core.schema import JsonObject, payload
-from coder_mcp.models.wire import WorkspaceQuota
+from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import WorkspaceBuild
 from recorded import answered as recorded_answer
 from recorded import names, polled

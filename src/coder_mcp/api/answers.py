@@ -72,6 +72,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def request_id(self) -> str:
+        """Coder's `X-Coder-Request-Id`, empty where something else answered."""
+        return self.headers.get("x-coder-request-id", "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -141,7 +146,7 @@ def refused(answer: Answer, asked: Asked) -> errors.CoderError | errors.NotCoder
         words,
         status=answer.status,
         response=response or ErrorResponse(message=""),
-        request_id=answer.headers.get("x-coder-request-id", ""),
+        request_id=answer.request_id,
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Literal
 
 import anyio
 import httpx2
@@ -29,6 +30,7 @@ LARGEST_FRAME = 16 * 1024 * 1024
 """A watch frame holds the whole workspace; httpx2's own limit of 64 KiB would end the stream."""
 
 Parameters = Mapping[str, str | int]
+Method = Literal["GET", "POST", "PUT", "PATCH"]
 
 
 class Transport:
@@ -66,7 +68,7 @@ class Transport:
         Raises:
             CoderMcpError: As `answers.checked` and `failures.unreachable` say.
         """
-        return await self._repeated("GET", path, again=read_again, params=params)
+        return (await self._repeated("GET", path, again=read_again, params=params)).body
 
     async def evaluate(self, path: str, body: bytes) -> bytes:
         """POST to a route that only computes, and so may be repeated as a read may.
@@ -74,17 +76,17 @@ class Transport:
         Raises:
             CoderMcpError: As for `read`.
         """
-        return await self._repeated("POST", path, again=read_again, body=body)
+        return (await self._repeated("POST", path, again=read_again, body=body)).body
 
-    async def write(self, path: str, body: bytes) -> bytes:
-        """POST, once; once more only where no connection was made.
+    async def write(self, method: Method, path: str, body: bytes) -> Answer:
+        """POST, PUT or PATCH, once; once more only where no connection was made.
 
         Raises:
             CoderUnreachable: With `sent` where the request may have arrived.
             CoderMcpError: As `answers.checked` says.
         """
         seconds = WRITE_SECONDS
-        return await self._repeated("POST", path, again=write_again, body=body, seconds=seconds)
+        return await self._repeated(method, path, again=write_again, body=body, seconds=seconds)
 
     @asynccontextmanager
     async def stream(
@@ -116,14 +118,14 @@ class Transport:
 
     async def _repeated(
         self,
-        method: str,
+        method: Method,
         path: str,
         *,
         again: Callable[[Answer | CoderUnreachable, int], float | None],
         params: Parameters | None = None,
         body: bytes = b"",
         seconds: float = READ_SECONDS,
-    ) -> bytes:
+    ) -> Answer:
         until = anyio.current_time() + READ_BUDGET_SECONDS
         request = self._http.build_request(
             method,
@@ -146,7 +148,8 @@ class Transport:
             outcome = await self._outcome(request, seconds)
         if isinstance(outcome, CoderUnreachable):
             raise outcome
-        return checked(outcome, replace(self._asked(method, path), renewed=renewed))
+        checked(outcome, replace(self._asked(method, path), renewed=renewed))
+        return outcome
 
     async def _outcome(self, request: httpx2.Request, seconds: float) -> Answer | CoderUnreachable:
         """One attempt: what was answered, or why nothing was."""

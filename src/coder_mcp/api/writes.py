@@ -1,6 +1,7 @@
 """What becomes of a write that brought no model: values, so that a tool needs no `try`. Pure."""
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from coder_mcp.errors import (
     CoderBroken,
@@ -17,12 +18,24 @@ from coder_mcp.models.wire import ErrorResponse
 _NAME_INDEX = "workspaces_owner_id_lower_idx"
 
 
+Model = TypeVar("Model")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(Generic[Model]):
+    """Coder took a write; `request_id` is its `X-Coder-Request-Id`, which may be empty."""
+
+    model: Model
+    request_id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
     """Coder did not take a write: nothing was changed. 400, 403 or 409, with its words."""
 
     status: int
     response: ErrorResponse
+    request_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +68,9 @@ def unmade(error: CoderMcpError, url: str) -> Refusal | Lost:
 
 def _refused(error: CoderError, url: str) -> Refusal | Lost:
     """What an error of Coder's says of a write; where it is neither, the error is raised."""
-    if error.status in (400, 403):
-        return Refusal(status=error.status, response=error.response)
-    if error.status == 409 or _NAME_INDEX in error.response.detail:
-        return Refusal(status=409, response=error.response)
+    if error.status in (400, 403, 409) or _NAME_INDEX in error.response.detail:
+        status = 409 if _NAME_INDEX in error.response.detail else error.status
+        return Refusal(status=status, response=error.response, request_id=error.request_id)
     if isinstance(error, CoderBroken) and error.status not in (429, 503):
         return Lost(error=error)
     raise _not_allowed(error, url) if isinstance(error, NotFound) else error

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from coder_mcp.core.log import LogTail
 from coder_mcp.core.text import one_line
-from coder_mcp.models.wire import WorkspaceQuota
+from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from coder_mcp.models.wire import WorkspaceQuota
+from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import JobErrorCode, ProvisionerJob
 
 # From this version on the job carries a code; before, its whole error is this text

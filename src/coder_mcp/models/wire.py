@@ -1,4 +1,4 @@
-"""The base of Coder's wire types, its error envelope, users, quota, logs and stream frames.
+"""The base of Coder's wire types, its error envelope, logs and stream frames.
 
 Field names and spellings are the wire's own (package codersdk of coder/coder); what no tool reads
 is left out, and what a newer server adds is ignored. Enumerations are open: a field is `str`, the
@@ -7,7 +7,6 @@ is left out, and what a newer server adds is ignored. Enumerations are open: a f
 
 from datetime import datetime
 from typing import Annotated, cast
-from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -69,22 +68,17 @@ class ErrorResponse(Wire):
     validations: tuple[ValidationError, ...] = ()
 
 
-class User(Wire):
-    id: UUID
-    username: str
+class Response(Wire):
+    """What a write is answered with that makes nothing to be shown."""
 
-
-class WorkspaceQuota(Wire):
-    """Credits of one user in one organization; a `budget` of -1 means that none is enforced."""
-
-    credits_consumed: int
-    budget: int
+    message: str = ""
 
 
 class ProvisionerJobLog(Wire):
     """A line of a build's log. A stage begins with an empty `output` from the daemon."""
 
     id: int
+    created_at: Time = None
     log_source: str = ""
     log_level: str = "info"
     stage: str = ""
@@ -93,8 +87,10 @@ class ProvisionerJobLog(Wire):
 
 class WorkspaceAgentLog(Wire):
     id: int
+    created_at: Time = None
     level: str = "info"
     output: str = ""
+    source_id: str = ""
 
 
 class WatchFrame(Wire):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from coder_mcp.models.wire import Moment, Time, Wire
 
@@ -63,6 +63,8 @@ class ProvisionerJob(Wire):
     error_code: str = ""
     queue_position: int = 0
     queue_size: int = 0
+    # Since v2.26: what exceeded 1 MiB of log was dropped.
+    logs_overflowed: bool = False
 
 
 class MatchedProvisioners(Wire):
@@ -72,6 +74,39 @@ class MatchedProvisioners(Wire):
     available: int = 0
 
 
+class WorkspaceApp(Wire):
+    """What an agent serves, or a link that the template shows beside it.
+
+    `url` of one that is not `external` is the agent's own view of it, no address for a person;
+    `subdomain_name` takes the place of the `*` in the deployment's application host.
+    """
+
+    slug: str
+    display_name: str = ""
+    url: str = ""
+    external: bool = False
+    command: str = ""
+    subdomain: bool = False
+    subdomain_name: str = ""
+    health: str = "disabled"
+    hidden: bool = False
+
+
+class AgentScript(Wire):
+    """A script of an agent; how it ended is told since v2.34, once it has."""
+
+    display_name: str = ""
+    log_source_id: UUID | None = None
+    run_on_start: bool = False
+    exit_code: int | None = None
+    status: str = ""
+
+
+class AgentHealth(Wire):
+    healthy: bool = True
+    reason: str = ""
+
+
 class WorkspaceAgent(Wire):
     id: UUID
     name: str
@@ -79,6 +114,19 @@ class WorkspaceAgent(Wire):
     status: str
     lifecycle_state: str
     startup_script_behavior: str = "blocking"
+    first_connected_at: Time = None
+    last_connected_at: Time = None
+    started_at: Time = None
+    ready_at: Time = None
+    operating_system: str = ""
+    version: str = ""
+    directory: str = ""
+    expanded_directory: str = ""
+    logs_overflowed: bool = False
+    apps: tuple[WorkspaceApp, ...] = ()
+    display_apps: tuple[str, ...] = ()
+    scripts: tuple[AgentScript, ...] = ()
+    health: AgentHealth = AgentHealth()
     # 32 bits on the wire, so that it can be added to a time.
     connection_timeout_seconds: int = Field(0, lt=2**31)
     disconnected_at: Time = None
@@ -96,7 +144,12 @@ class WorkspaceBuild(Wire):
     status: str = ""
     created_at: Moment
     template_version_id: UUID
+    template_version_name: str = ""
     initiator_name: str = ""
+    reason: str = ""
+    # None: it is never stopped by itself, or that is not known before the job's end.
+    deadline: Time = None
+    max_deadline: Time = None
     job: ProvisionerJob
     resources: tuple[WorkspaceResource, ...] = ()
     matched_provisioners: MatchedProvisioners | None = None
@@ -121,11 +174,17 @@ class Workspace(Wire):
     template_name: str = ""
     template_active_version_id: UUID
     template_require_active_version: bool = False
+    template_allow_user_cancel_workspace_jobs: bool = False
     template_use_classic_parameter_flow: bool = True
     automatic_updates: str = "never"
     outdated: bool = False
     last_used_at: Time = None
     dormant_at: Time = None
+    deleting_at: Time = None
+    # Milliseconds from a start to its stop; absent where there is no such limit.
+    ttl_ms: int | None = None
+    autostart_schedule: str = ""
+    next_start_at: Time = None
     health: WorkspaceHealth = WorkspaceHealth()
     latest_build: WorkspaceBuild
 
@@ -149,6 +208,12 @@ class CreateWorkspaceRequest(BaseModel):
     template_id: UUID
     rich_parameter_values: tuple[RichParameterValue, ...] = ()
     template_version_preset_id: UUID | None = None
+
+
+class PutExtendWorkspaceRequest(BaseModel):
+    """The new end of a running workspace's build (codersdk/workspaces.go)."""
+
+    deadline: AwareDatetime
 
 
 class CreateWorkspaceBuildRequest(BaseModel):

@@ -7,7 +7,7 @@ import anyio
 
 from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core.answers import answer
-from coder_mcp.core.errands import Errand, Evidence
+from coder_mcp.core.errands import Errand, Evidence, name_of
 from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
@@ -17,6 +17,7 @@ from coder_mcp.core.results import Result, Unknown
 from coder_mcp.core.unfinished import blocked, requesting
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
+from coder_mcp.tools.audit import audited
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.inputs import Target, explained
 from coder_mcp.tools.recovery import recovered_build
@@ -160,7 +161,8 @@ async def _made(
     """
 
     async def write() -> Made:
-        made = await call.client.create_build(workspace.id, request)
+        asked = call.client.create_build(workspace.id, request)
+        made = await audited(call, name_of(workspace), asked)
         if isinstance(made, WorkspaceBuild):
             return workspace.model_copy(update={"latest_build": made})
         if isinstance(made, Lost):

@@ -19,6 +19,7 @@ class Call:
     """One call of a tool.
 
     Attributes:
+        tool: Its name.
         client: The deployment, as the person that is signed in.
         watchers: Of its workspaces.
         flights: The writes to it that are under way.
@@ -28,6 +29,7 @@ class Call:
         so_far: What is answered if the call has to end now.
     """
 
+    tool: str
     client: CoderClient
     watchers: Watchers
     flights: Flights

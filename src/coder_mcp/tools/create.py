@@ -19,6 +19,7 @@ from coder_mcp.core.unfinished import blocked
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import CreateWorkspaceRequest, Workspace
 from coder_mcp.tools import arguments
+from coder_mcp.tools.audit import audited
 from coder_mcp.tools.builds import decided, shown
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.inputs import Inputs, Target, checked, explained
@@ -125,7 +126,7 @@ async def _made(
     )
 
     async def write() -> Made:
-        made = await call.client.create_workspace(request)
+        made = await audited(call, wanted.name, call.client.create_workspace(request))
         return await _recovered(call, request, made) if isinstance(made, Lost) else made
 
     return await call.flights.made(request.model_dump_json(), write)
