@@ -62,6 +62,7 @@ class Deployment(Clock):
         self.workspaces: list[Workspace] = []
 
         self.workspace_changed = Signal[Workspace]()
+        self.schedule_changed = Signal[None]()
         self.log_grew = Signal[Job]()
         self.work_arrived = Signal[None]()
         self.job_canceled = Signal[Job]()
