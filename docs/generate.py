@@ -18,10 +18,11 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+from coder_mcp.configuration import GROUPS
 from coder_mcp.core.results import Result
 from coder_mcp.tools.arguments import arguments_schema
 from coder_mcp.tools.table import TOOLS, Tool
-from coder_mcp.variables import GROUPS, Group, Variable
+from coder_mcp.variables import Group, Variable
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -32,7 +33,7 @@ PICTURE = ROOT / "docs" / "demo.svg"
 CONFIGURATION_PREFACE = """\
 # Configuration
 
-Made by `python3 dev.py docs` from `src/coder_mcp/variables.py`; a test holds the code against it.
+Made by `python3 dev.py docs` from `src/coder_mcp/configuration.py`; a test holds the code to it.
 
 All of it comes from the environment that the MCP client starts the server with, or from what
 `coder login` left. Where somebody has run `coder login` on this computer, nothing has to be set.

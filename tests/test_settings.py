@@ -13,7 +13,7 @@ from coder_mcp.settings import (
     deployment_url,
     is_loopback,
 )
-from coder_mcp.settings import given as value_of
+from coder_mcp.variables import given as value_of
 
 FLAGS = {
     "CODER_MCP_READ_ONLY": "read_only",
@@ -97,10 +97,12 @@ def test_what_cannot_be_names_of_tools_is_a_problem(text: str) -> None:
 
 def test_a_variable_that_looks_like_ours_and_is_none_is_told_but_is_no_problem() -> None:
     environ = {"CODER_MCP_READONLY": "SECRET", "CODER_MCP_ZZ": "SECRET", "CODER_MCPX": "", "A": ""}
+    environ["CODER_HEADER_COMMAND"] = "SECRET"
     options = Settings.from_environ(environ)
     assert options == Settings(warnings=options.warnings)
     assert options.warnings == snapshot(
         (
+            "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER.",
             "CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant?",
             "CODER_MCP_ZZ is no setting of this server, so it decides nothing.",
         )

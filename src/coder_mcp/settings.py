@@ -9,15 +9,16 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from coder_mcp.configuration import OURS, VARIABLES
 from coder_mcp.errors import SettingsError
-from coder_mcp.variables import OURS, VARIABLES
+from coder_mcp.network import Network
+from coder_mcp.variables import given
 
 LONGEST_WAIT_SECONDS = 1800
 
+_AS_IT_IS = Network()
 _ON = {"1", "true", "yes", "on"}
 _OFF = {"", "0", "false", "no", "off"}
-# A host that has no value for a variable of its configuration passes the variable itself.
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ONE_SLASH = re.compile(r"https?:/?(?!/)", re.IGNORECASE)
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -37,6 +38,7 @@ class Settings:
         exclude_tools: Names of tools that are not offered (`CODER_MCP_EXCLUDE_TOOLS`).
         others: Workspaces of other people may be changed too (`CODER_MCP_OTHERS`).
         insecure_http: Plain http to a host that is not this computer (`CODER_MCP_INSECURE_HTTP`).
+        network: How the deployment is reached.
         problems: What is wrong with them; a call says it, since a server that does not start
             cannot.
         warnings: What is odd and decides nothing, to be said once, at the start.
@@ -47,6 +49,7 @@ class Settings:
     exclude_tools: frozenset[str] = frozenset()
     others: bool = False
     insecure_http: bool = False
+    network: Network = _AS_IT_IS
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -68,8 +71,9 @@ class Settings:
             exclude_tools=_exclude_tools(given(environ, "CODER_MCP_EXCLUDE_TOOLS"), problems),
             others=flag("CODER_MCP_OTHERS", otherwise=False),
             insecure_http=flag("CODER_MCP_INSECURE_HTTP", otherwise=False),
+            network=Network.from_environ(environ, problems),
             problems=tuple(problems),
-            warnings=tuple(_unknown(environ)),
+            warnings=tuple(_idle(environ)),
         )
 
     def check(self) -> None:
@@ -80,12 +84,6 @@ class Settings:
         """
         if self.problems:
             raise SettingsError(" ".join((*self.problems, "Correct the server's configuration.")))
-
-
-def given(environ: Mapping[str, str], name: str) -> str:
-    """The variable's value without blanks around it, empty where it has none."""
-    text = environ.get(name, "").strip()
-    return "" if _PLACEHOLDER.fullmatch(text) else text
 
 
 def deployment_url(text: str, *, insecure_http: bool, called: str = "CODER_URL") -> str:
@@ -200,8 +198,10 @@ def _exclude_tools(text: str, problems: list[str]) -> frozenset[str]:
     return names
 
 
-def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """What to say of variables that look like ours and are none."""
+def _idle(environ: Mapping[str, str]) -> Iterator[str]:
+    """What to say of variables that somebody may count on, and that decide nothing."""
+    if given(environ, "CODER_HEADER_COMMAND"):
+        yield "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER."
     ours = [name for name in VARIABLES if name.startswith(OURS)]
     for name in sorted(environ):
         if name.startswith(OURS) and name not in ours:
