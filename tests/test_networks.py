@@ -118,6 +118,7 @@ async def test_a_client_certificate_is_shown_where_the_deployment_wants_one(
         assert [line for line in whole.requests() if line.startswith("WS")] != []
 
 
+@pytest.mark.fault("N28")
 @pytest.mark.parametrize("is_shown", [True, False])
 async def test_without_a_certificate_that_it_knows_that_is_told(
     authority: Authority, tmp_path: Path, *, is_shown: bool
@@ -187,6 +188,7 @@ async def test_a_host_that_is_excepted_is_reached_without_the_proxy(
     assert proxy.heads == []
 
 
+@pytest.mark.fault("N29")
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
