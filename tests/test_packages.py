@@ -48,6 +48,12 @@ def test_the_packages_are_of_this_version_and_these_tools() -> None:
     }
 
 
+def test_the_newest_release_in_the_changelog_is_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (.*) - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+    assert released[:1] in ([], [__version__])
+
+
 @pytest.mark.parametrize("page", TEXTS)
 def test_what_a_page_fetches_is_this_distribution_in_this_version_or_a_checkout(page: str) -> None:
     fetched = {found.strip("`'\".,;)") or "." for found in FETCHED.findall(TEXTS[page])}
