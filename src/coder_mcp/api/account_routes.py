@@ -1,10 +1,9 @@
 """The routes of the person, their session token, organizations and quota, and of the server."""
 
-import logging
+from typing import Literal
 from uuid import UUID
 
 from coder_mcp.api.routes import Routes
-from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.accounts import (
     APIKey,
     AppHost,
@@ -14,8 +13,6 @@ from coder_mcp.models.accounts import (
     User,
     WorkspaceQuota,
 )
-
-_log = logging.getLogger(__name__)
 
 
 class AccountRoutes(Routes):
@@ -38,14 +35,13 @@ class AccountRoutes(Routes):
         """`GET /users/me/organizations`: those that the person belongs to and may read."""
         return await self._list(Organization, "/users/me/organizations")
 
-    async def quota(self, organization_id: UUID, user_id: UUID) -> WorkspaceQuota | None:
-        """`GET .../workspace-quota`; nothing where it cannot be had, for whatever reason."""
-        path = f"/organizations/{organization_id}/members/{user_id}/workspace-quota"
-        try:
-            return await self._get(WorkspaceQuota, path)
-        except CoderMcpError as error:
-            _log.debug("no quota: %s", error)
-            return None
+    async def quota(self, organization_id: UUID, user: UUID | Literal["me"]) -> WorkspaceQuota:
+        """`GET .../workspace-quota`; a token needs `user:read` and `organization:read`.
+
+        Only the licensed build of Coder has the route: any other raises `NoSuchRoute`.
+        """
+        path = f"/organizations/{organization_id}/members/{user}/workspace-quota"
+        return await self._get(WorkspaceQuota, path)
 
     async def build_info(self) -> BuildInfo:
         """`GET /buildinfo`: anyone may ask."""

@@ -122,6 +122,14 @@ class Quota(Part, frozen=True):
     budget: int
 
 
+class Holding(Part, frozen=True):
+    """The credits that a workspace holds: the cost of its latest build, whatever became of it."""
+
+    workspace_name: str
+    daily_cost: int
+    status: str
+
+
 class QuotaReached(OfWorkspace, frozen=True):
     """The build failed because the user's group quota is used up."""
 

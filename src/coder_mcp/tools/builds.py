@@ -214,6 +214,7 @@ async def _evidence(call: Call, errand: Errand, progress: Progress) -> Evidence:
             rest = await or_none(call.client.build_logs(build.id, progress.log.last_id))
             evidence = replace(evidence, log=progress.log.with_lines(rest or ()))
             if is_quota_failure(build.job, errand.server_version):
-                quota = await call.client.quota(workspace.organization_id, workspace.owner_id)
+                owned = (workspace.organization_id, workspace.owner_id)
+                quota = await or_none(call.client.quota(*owned))
                 evidence = replace(evidence, quota=quota)
     return evidence

@@ -1,5 +1,6 @@
 """What every tool is handed: the deployment, the window of this call, and a way to report."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,8 @@ from coder_mcp.watching.follow import Report
 from coder_mcp.watching.watchers import Watchers
 
 Read = TypeVar("Read")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -48,5 +51,6 @@ async def or_none(reading: Awaitable[Read]) -> Read | None:
     """What is welcome if it can be read, and can be done without."""
     try:
         return await reading
-    except CoderMcpError:
+    except CoderMcpError as error:
+        _log.debug("done without: %s", error)
         return None
