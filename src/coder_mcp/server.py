@@ -81,7 +81,7 @@ def _listed(tool: Tool) -> types.Tool:
         annotations=types.ToolAnnotations(
             read_only_hint=tool.read_only,
             destructive_hint=tool.destructive,
-            idempotent_hint=True,
+            idempotent_hint=tool.idempotent,
             open_world_hint=False,
         ),
     )
