@@ -120,16 +120,16 @@ def _client_name(context: Context) -> str:
     return client_params.client_info.name if client_params is not None else ""
 
 
-def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitable[None]]:
+def _reporter(context: Context, arrived: float) -> Callable[[Progress, str], Awaitable[None]]:
     """Progress notifications; where the client gave no token for them, nothing is sent."""
     told = 0.0
 
-    async def report(progress: Progress) -> None:
+    async def report(progress: Progress, warning: str) -> None:
         nonlocal told
         # The protocol wants each value above the one before.
         told = max(told + 0.001, round(anyio.current_time() - arrived, 3))
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-            await context.session.report_progress(told, None, progress_message(progress))
+            await context.session.report_progress(told, None, progress_message(progress, warning))
 
     return report
 

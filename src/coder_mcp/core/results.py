@@ -139,8 +139,10 @@ class QuotaReached(OfWorkspace, frozen=True):
     build_id: UUID
     quota: Quota | None = None
     build_cost: int | None = None
+    credits_missing: int | None = None
     next_step: str
     error: str
+    workspaces: tuple[Holding, ...] | None = None
 
 
 class BuildFailed(OfWorkspace, frozen=True):

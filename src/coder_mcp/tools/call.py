@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from coder_mcp.api.client import CoderClient
+from coder_mcp.core.progress import Progress
 from coder_mcp.core.results import Result
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.watching.flights import Flights
-from coder_mcp.watching.follow import Report
 from coder_mcp.watching.watchers import Watchers
 
 Read = TypeVar("Read")
@@ -27,7 +27,7 @@ class Call:
         watchers: Of its workspaces.
         flights: The writes to it that are under way.
         deadline: When the call's window closes, in `anyio.current_time()`.
-        report: Tells the client how far a build has come.
+        report: Tells the client how far a build has come, after a sentence of warning if any.
         others_allowed: Whether workspaces of other people may be changed.
         so_far: What is answered if the call has to end now.
     """
@@ -37,7 +37,7 @@ class Call:
     watchers: Watchers
     flights: Flights
     deadline: float
-    report: Report
+    report: Callable[[Progress, str], Awaitable[None]]
     others_allowed: bool
     so_far: Callable[[], Result]
 
