@@ -56,6 +56,7 @@ async def deployed(
     user: str = "dev1",
     token: str = "",
     seeded: bool = False,
+    tour: bool = False,
     provisioners: int = 3,
     build_version: str = "v2.36.1+c9a1e2b",
     through: Callable[[str], AbstractAsyncContextManager[str]] = nullcontext,
@@ -66,7 +67,9 @@ async def deployed(
     `token` is one that the server is given in place of that of `user`; `through` is what stands
     between the two, by the address that the server is given in place of the simulator's.
     """
-    simulator = Simulator(seeded=seeded, provisioners=provisioners, build_version=build_version)
+    simulator = Simulator(
+        seeded=seeded, tour=tour, provisioners=provisioners, build_version=build_version
+    )
     async with simulator.running(), through(simulator.url) as url:
         environ = environ_for(url, token or simulator.world.session_tokens[user], **settings)
         async with (

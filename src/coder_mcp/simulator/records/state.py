@@ -112,12 +112,13 @@ class Job:
 
 @dataclass(eq=False, kw_only=True)
 class Script:
-    """A startup script of one agent; `ended` is when its exit code became known."""
+    """A startup script of one agent, which may run again; its exit code is known at its end."""
 
     id: UUID
     log_source_id: UUID
     definition: ScriptDefinition
-    ended: bool = False
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

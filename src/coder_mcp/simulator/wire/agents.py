@@ -176,8 +176,8 @@ def script_json(script: Script) -> Json:
             "start_blocks_login": definition.start_blocks_login,
             "timeout": definition.timeout_seconds * 1_000_000_000,
             "display_name": definition.display_name,
-            "exit_code": definition.exit_code if script.ended else ABSENT,
-            "status": definition.status if script.ended else ABSENT,
+            "exit_code": definition.exit_code if script.ended_at else ABSENT,
+            "status": definition.status if script.ended_at else ABSENT,
         }
     )
 
