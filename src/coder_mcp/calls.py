@@ -22,6 +22,7 @@ from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
+from coder_mcp.core.scopes import lacking, needs
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.core.unfinished import requesting
@@ -152,6 +153,8 @@ def _error(text: str) -> types.CallToolResult:
 def _words(error: CoderMcpError) -> str:
     """Ours first; then what Coder said, cut to what a person can act on."""
     words = [str(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, CoderError):
+        words.append(needs(lacking(error.status, error.asked)))
     if isinstance(error, CoderError) and error.response.message:
         response = error.response
         said = [one_line(response.message, 300), actionable(response.detail)]
@@ -159,7 +162,7 @@ def _words(error: CoderMcpError) -> str:
         words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
     if isinstance(error, CoderError) and error.request_id and error.status >= 500:
         words.append(f"Its request id is {one_line(error.request_id, 60)}.")
-    return " ".join(words)
+    return " ".join(word for word in words if word)
 
 
 def _ended(sentence: str) -> str:

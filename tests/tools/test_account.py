@@ -64,11 +64,12 @@ async def test_who_is_signed_in() -> None:
         assert await whole.call("whoami") == snapshot(
             {
                 "outcome": "connected",
-                "message": "Connected to https://coder.test as dev1. The session token is from CODER_SESSION_TOKEN; its end and its scopes are not visible to it. A session token that is limited to scopes needs the scopes user:read and api_key:read.",
+                "message": "Connected to https://coder.test as dev1. The session token is from CODER_SESSION_TOKEN, ends at 2026-11-25T15:13:37Z unless it is used until then, and has no limit of its own.",
                 "url": "https://coder.test",
                 "username": "dev1",
                 "organizations": ["coder", "research"],
                 "token_source": "CODER_SESSION_TOKEN",
+                "token_expires_at": "2026-11-25T15:13:37Z",
                 "server_version": "v2.36.1+c9a1e2b",
                 "coder_mcp_version": "0.1.0",
             }

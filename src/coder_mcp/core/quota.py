@@ -73,6 +73,6 @@ def may_refuse(quota: WorkspaceQuota, cost: int) -> str:
     if cost <= left:
         return ""
     return (
-        f"Before it, {left} of {quota.budget} credits were left, and the last start of this"
+        f"Before this build, {left} of {quota.budget} credits were left, and the last start of this"
         f" template took {cost}."
     )
