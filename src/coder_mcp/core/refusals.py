@@ -28,7 +28,7 @@ _NEXT_STEPS = {
     409: "Another build came first; call {again}, which waits for it.",
     403: (
         "Tell the person that they, or this session token, may not do this; an administrator can"
-        " allow it. Then call {again}."
+        " allow it. Once that is done, call {again}."
     ),
 }
 _TELL = "Tell the person why. Once it is corrected, call {again}."
@@ -112,8 +112,8 @@ def next_step(status: int, response: ErrorResponse, read: str, again: str) -> st
     if missing:
         return (
             f"Tell the person that they, or this session token, lack the permission {missing}."
-            f" {needs((missing,))} If it is not limited, an administrator can give it. Then call"
-            f" {again}."
+            f" {needs((missing,))} If it is not limited, an administrator can allow it. Once that"
+            f" is done, call {again}."
         )
     return _NEXT_STEPS.get(status, _TELL).format(again=again)
 
