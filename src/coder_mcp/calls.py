@@ -105,6 +105,7 @@ async def _run(
             deadline=arrived + seconds,
             report=_reporter(context, arrived),
             others_allowed=settings.others,
+            token_note=connected.token_end.note,
             so_far=lambda: requesting(again),
         )
         return _answer(await tool.run(call, **arguments))

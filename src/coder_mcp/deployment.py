@@ -11,6 +11,7 @@ from coder_mcp.api.client import CoderClient
 from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import Transport
 from coder_mcp.login import LoginSource
+from coder_mcp.token_end import TokenEnd
 from coder_mcp.watching.flights import Flights
 from coder_mcp.watching.watchers import Watchers
 
@@ -22,6 +23,7 @@ class Connected:
     client: CoderClient
     watchers: Watchers
     flights: Flights
+    token_end: TokenEnd
 
 
 class Deployment:
@@ -47,7 +49,13 @@ class Deployment:
                 http = await self._exits.enter_async_context(http_client())
                 client = CoderClient(Transport(login, self._source, http))
                 watchers = Watchers(client, self._tasks)
-                self._connected = Connected(client=client, watchers=watchers, flights=self._flights)
+                self._connected = Connected(
+                    client=client,
+                    watchers=watchers,
+                    flights=self._flights,
+                    token_end=TokenEnd(client, self._tasks),
+                )
+            self._connected.token_end.look()
             return self._connected
 
     async def landed(self) -> None:

@@ -12,12 +12,12 @@ from builders import URL, Handler, answering, at, ident, transport_on, workspace
 from coder_mcp import errors
 from coder_mcp.api.client import CoderClient
 from coder_mcp.api.writes import Lost, Refusal
-from coder_mcp.tools.call import or_none
 from coder_mcp.models.workspaces import (
     CreateWorkspaceBuildRequest,
     CreateWorkspaceRequest,
     WorkspaceTransition,
 )
+from coder_mcp.tools.call import or_none
 from recorded import answered
 
 ID = ident("it")

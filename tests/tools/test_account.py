@@ -1,9 +1,7 @@
 """get_quota and whoami."""
 
-import pytest
 from inline_snapshot import snapshot
 
-from coder_mcp.simulator import Answer, Fault
 from whole import deployed
 
 

@@ -1,6 +1,7 @@
 """The routes of the person, their session token, organizations and quota, and of the server."""
 
 from typing import Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from coder_mcp.api.routes import Routes
@@ -28,7 +29,7 @@ class AccountRoutes(Routes):
         A token that is limited to some scopes needs `api_key:read` even for this. What stands
         before the hyphen is the key's id, and no secret (coderd/httpmw/apikey.go).
         """
-        key_id = self.transport.login.session_token.partition("-")[0]
+        key_id = quote(self.transport.login.session_token.partition("-")[0], safe="")
         return await self._get(APIKey, f"/users/me/keys/{key_id}")
 
     async def organizations(self) -> tuple[Organization, ...]:

@@ -180,6 +180,8 @@ async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
     progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
     evidence = await evidence_of(call, errand, progress)
+    if progress.phase is Phase.READY and (note := call.token_note()):
+        errand = replace(errand, notes=(*errand.notes, note))
     return answer(errand, progress, evidence)
 
 
