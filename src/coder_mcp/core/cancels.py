@@ -23,8 +23,8 @@ def nothing_to_cancel(workspace: Workspace) -> results.Rejected:
     return results.Rejected(
         message=(
             f"No build of workspace {name_of(workspace)} is under way: its latest, a"
-            f" {one_line(build.transition, 20)}, has ended ({one_line(build.status, 20)})."
-            " Nothing was changed."
+            f" {one_line(build.transition, 20)}, has ended, and its state is"
+            f" {one_line(build.status, 20)}. Nothing was changed."
         ),
         workspace_name=name_of(workspace),
         next_step=f"Tell the person. {call('stop_workspace', workspace=name_of(workspace))} stops"

@@ -90,7 +90,7 @@ async def restarted(
     async def as_prepared(_: Workspace) -> Prepared:
         return start
 
-    errand = replace(errand, notes=(*errand.notes, "It was stopped for that."))
+    errand = replace(errand, notes=(*errand.notes, "The workspace was stopped for that."))
     try:
         result = await carried_out(call, errand, stopped, replace(course, prepare=as_prepared))
     except CoderMcpError as error:
