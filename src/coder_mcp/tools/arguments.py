@@ -74,6 +74,7 @@ OnlyWorkspace = Annotated[
 ]
 Template = Annotated[Text, Field(description="Name, organization/name or id")]
 Organization = Annotated[Text, Field(description="Of the template, where several have its name")]
+QuotaOrganization = Annotated[Text, Field(description="Default: all of yours")]
 Preset = Annotated[Text, Field(description="One of the template's presets")]
 Confirm = Annotated[Text, Field(description="The code that the first call gave")]
 WorkspaceQuery = Annotated[

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from coder_mcp.core import found, results, seen
 from coder_mcp.core.results import Result
 from coder_mcp.errors import BadArguments
+from coder_mcp.tools.account import get_quota, whoami
 from coder_mcp.tools.arguments import arguments_model, what_is_wrong
 from coder_mcp.tools.cancel import cancel_build
 from coder_mcp.tools.create import create_workspace
@@ -177,6 +178,18 @@ TOOLS = (
         run=read_template,
         title="Read a template",
         results=(found.TemplateFound, results.NeedsChoice, results.Rejected),
+        read_only=True,
+    ),
+    Tool(
+        run=get_quota,
+        title="Show the quota",
+        results=(found.QuotaFound,),
+        read_only=True,
+    ),
+    Tool(
+        run=whoami,
+        title="Show who is signed in",
+        results=(found.Connected,),
         read_only=True,
     ),
 )
