@@ -1,7 +1,7 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
-Without an argument the tool reference of the README, and docs/faults.md; with `picture` also
-docs/demo.svg, by running the demo.
+Without an argument the tool reference of the README, docs/faults.md and docs/clients.md; with
+`picture` also docs/demo.svg, by running the demo.
 """
 
 import io
@@ -25,6 +25,7 @@ from coder_mcp.tools.table import TOOLS, Tool
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 FAULTS = ROOT / "docs" / "faults.md"
+CLIENTS = ROOT / "docs" / "clients.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
 PICTURE = ROOT / "docs" / "demo.svg"
 BEGIN, END = "<!-- tools: made by dev.py docs -->\n", "<!-- tools: end -->\n"
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> None:
     """Write the files anew."""
     README.write_text(with_reference(README.read_text(encoding="utf-8")), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
+    CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
@@ -97,6 +99,11 @@ def _keys(arm: type[BaseModel]) -> Iterable[str]:
 def page_of_faults() -> str:
     """The catalogue of faults, each with the tests that carry it."""
     return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
+
+
+def page_of_clients(now: str) -> str:
+    """What each client needs, and how long it lets a call wait."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "clients.py"))["page"](now))
 
 
 def picture_of_the_demo() -> str:

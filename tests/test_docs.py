@@ -13,7 +13,16 @@ from coder_mcp.settings import Settings
 from command import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/faults.md")]
+PAGES = [
+    ROOT / name
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/faults.md",
+        "docs/clients.md",
+    )
+]
 
 
 def test_the_readmes_tool_reference_is_what_the_code_says() -> None:
@@ -27,6 +36,13 @@ def test_the_page_of_faults_is_what_the_catalogue_and_the_tests_say() -> None:
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     written = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
     assert written == generate["page_of_faults"]()
+
+
+def test_the_page_of_clients_is_what_the_tables_say() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_clients"](written)
 
 
 def test_the_quota_payload_of_the_readme_is_one() -> None:
