@@ -13,7 +13,9 @@ from pydantic import JsonValue
 from coder_mcp.configuring.documents import Malformed, Path, nested
 from coder_mcp.configuring.reader import Member, Node, Reader, comma_after
 
-_REST_OF_LINE = re.compile(r"[ \t]*(?:/\*[^\r\n]*?\*/[ \t]*)*(?://[^\r\n]*)?(?=\r?\n|\Z)")
+_REST_OF_LINE = re.compile(
+    r"[ \t]*(?:/\*(?:[^*\r\n]|\*(?!/))*\*/[ \t]*)*(?://[^\r\n]*)?(?=\r?\n|\Z)"
+)
 _INDENTED = re.compile(r'\n([ \t]+)["{\[]')
 
 
@@ -116,14 +118,19 @@ def _cut(text: str, node: Node, gone: Member) -> str:
     place, end, comma = node.members.index(gone), gone.node.end, comma_after(text, gone.node.end)
     if comma is not None:
         end = comma + 1
+    previous = node.members[place - 1].node.end if place else gone.start
+    other = comma_after(text, previous) if place else None
+    is_last = gone is node.members[-1]
     before, rest = text[: gone.start].rstrip(" \t"), _REST_OF_LINE.match(text, end)
     if before.endswith("\n") and rest is not None:
         cuts = [(len(before) - (2 if before.endswith("\r\n") else 1), rest.end())]
-    elif comma is not None:
+    elif is_last and other is not None and not text[other + 1 : gone.start].strip():
+        cuts = [(other + 1, end)]
+    elif not is_last:
         cuts = [(gone.start, len(text) - len(text[end:].lstrip(" \t")))]
     else:
         cuts = [(len(before), end)]
-    if comma is None and place and (other := comma_after(text, node.members[place - 1].node.end)):
+    if other is not None and comma is None:
         cuts.append((other, other + 1))
     left = text
     for start, stop in cuts:  # the last in the text first
