@@ -33,6 +33,13 @@ def test_the_page_of_faults_is_what_the_catalogue_and_the_tests_say() -> None:
     assert written == generate["page_of_faults"]()
 
 
+def test_the_page_of_clients_is_what_the_tables_say() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_clients"](written)
+
+
 def test_the_quota_payload_of_the_readme_is_one() -> None:
     (shown,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
     QuotaReached.model_validate_json(shown)
