@@ -17,7 +17,8 @@ import anyio
 import anyio.to_thread
 
 from coder_mcp.errors import SettingsError
-from coder_mcp.settings import deployment_url, given
+from coder_mcp.settings import deployment_url
+from coder_mcp.variables import given
 
 # `coder login token` reads a key ring, which may ask the person; a call cannot wait for that.
 CLI_SECONDS = 5

@@ -16,6 +16,7 @@ from anyio.streams.tls import TLSListener
 
 from certificates import certificate
 from coder_mcp.simulator import Answer, CutAfter, Fault
+from coder_mcp.tools.table import TOOLS
 from coder_mcp.watching.watcher import MOST_LOGS
 from faults.network import ADDRESS, HERE, HOST, NOWHERE, OTHER, REFUSED, Network, network
 from faults.relay import Relay
@@ -64,7 +65,7 @@ def break_streams(whole: Whole) -> None:
 async def test_a_name_that_is_unknown_is_told_by_each_call() -> None:
     async with deployed_there() as whole:
         network().addresses = []
-        assert len((await whole.model.client.list_tools()).tools) == 8
+        assert len((await whole.model.client.list_tools()).tools) == len(TOOLS)
         text = await whole.model.refusal("create_workspace", template="quick")
         assert f"http://{HOST}:" in text
         assert "has a host name that cannot be found (DNS). Is CODER_URL right?" in text
@@ -207,7 +208,7 @@ async def test_a_certificate_that_is_not_good_is_told_with_the_reason(
             text = await model.refusal("create_workspace", template="quick")
             assert "has a certificate that this computer does not trust" in text
             assert re.search(why, text)
-            assert "SSL_CERT_FILE" in text
+            assert "CODER_MCP_CA_FILE" in text
             assert (heard, TOKEN in text) == ([], False)
 
 
@@ -222,6 +223,9 @@ async def test_a_proxy_of_the_environment_is_asked_and_one_that_fails_is_told(
         monkeypatch.delenv("NO_PROXY")
         async with model_of(listener, f"https://{HOST}") as (model, heard):
             text = await model.refusal("list_workspaces")
-            assert "cannot be reached through the proxy that the environment names" in text
+            assert (
+                "cannot be reached through the proxy (it answered 407), which wants a user" in text
+            )
+            assert f"The way there is the proxy of {name}." in text
             assert heard[0].startswith(f"CONNECT {HOST}:443 ".encode())
             assert not [one for one in heard if TOKEN.encode() in one]
