@@ -246,7 +246,7 @@ NOT_RECORDED = {
     ),
     "PUT /api/v2/workspaces/{workspace}/dormant": (
         SOURCE + "coderd/workspaces.go: this, `autostart` and `ttl` are 404 without"
-        " workspace:update"
+        " workspace:update; coderd/autobuild/lifecycle_executor.go: what they set is carried out"
     ),
     "GET /api/v2/groups": (
         SOURCE + "enterprise/coderd/groups.go: 403 without a licence, members of the caller's"

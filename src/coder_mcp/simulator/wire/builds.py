@@ -134,7 +134,7 @@ def job_json(deployment: Deployment, build: Build, *, fresh: bool) -> Json:
             "input": {"workspace_build_id": str(build.id)},
             "type": "workspace_build",
             "metadata": NO_JOB_METADATA,
-            "logs_overflowed": False,
+            "logs_overflowed": job.logs_overflowed,
         }
     )
 
