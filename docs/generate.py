@@ -1,10 +1,11 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
-Without an argument the tool reference of the README, docs/faults.md and docs/clients.md; with
-`picture` also docs/demo.svg, by running the demo.
+Without an argument the README's table of tools, docs/tools.md, docs/faults.md, docs/clients.md, and
+the reviewed surface of the tools in tests; with `picture` also docs/demo.svg, by running the demo.
 """
 
 import io
+import json
 import re
 import runpy
 import subprocess
@@ -19,11 +20,15 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from coder_mcp.core.results import Result
+from coder_mcp.server import listed, offered
+from coder_mcp.settings import Settings
 from coder_mcp.tools.arguments import arguments_schema
 from coder_mcp.tools.table import TOOLS, Tool
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+TOOLS_PAGE = ROOT / "docs" / "tools.md"
+SURFACE = ROOT / "tests" / "surface.json"
 FAULTS = ROOT / "docs" / "faults.md"
 CLIENTS = ROOT / "docs" / "clients.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
@@ -33,23 +38,65 @@ BEGIN, END = "<!-- tools: made by dev.py docs -->\n", "<!-- tools: end -->\n"
 
 def main(arguments: list[str]) -> None:
     """Write the files anew."""
-    README.write_text(with_reference(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    TOOLS_PAGE.write_text(page_of_tools(), encoding="utf-8")
+    SURFACE.write_text(f"{json.dumps(surface(), indent=1)}\n", encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
     CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
 
-def with_reference(readme: str) -> str:
-    """The README with the tool reference as the code has it now."""
+def with_table(readme: str) -> str:
+    """The README with the table of tools as the code has it now."""
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{reference()}\n{END}{after}"
+    rows = [
+        f"| [`{tool.name}`](docs/tools.md#{tool.name}) | {_first_sentence(tool)} |"
+        for tool in TOOLS
+    ]
+    table = "\n".join(["| tool | what it does |", "|---|---|", *rows])
+    return f"{before}{BEGIN}\n{table}\n\n{END}{after}"
 
 
-def reference() -> str:
+def _first_sentence(tool: Tool) -> str:
+    first_line = tool.description.splitlines()[0]
+    return f"{first_line.partition('. ')[0].rstrip('.')}."
+
+
+def page_of_tools() -> str:
     """The tools with their arguments and outcomes, then what each outcome says."""
-    return "\n".join([*(_tool(tool) for tool in TOOLS), _outcomes()])
+    read = list_of_tools({})
+    told = [{key: one[key] for key in ("name", "description", "inputSchema")} for one in read]
+    head = (
+        "# Tools\n\n"
+        "Made from the code by `python3 dev.py docs`. What a model reads of the"
+        f" {len(TOOLS)} tools (names, descriptions, input schemas) are {tokens(told):,} tokens, of"
+        f" the whole list with output schemas {tokens(read):,} (characters / 4).\n"
+    )
+    return "\n".join([head, *(_tool(tool) for tool in TOOLS), _outcomes()])
+
+
+def surface() -> JsonValue:
+    """What a client is told of the tools, and which of them there are in each mode."""
+    read_only = list_of_tools({"CODER_MCP_READ_ONLY": "1"})
+    names: list[JsonValue] = [one["name"] for one in read_only]
+    tools: list[JsonValue] = [*list_of_tools({})]
+    return {"read_only": names, "tools": tools}
+
+
+def list_of_tools(environ: Mapping[str, str]) -> list[dict[str, JsonValue]]:
+    """The tools as a client lists them, without a deployment."""
+    settings = Settings.from_environ(environ)
+    return [
+        listed(tool).model_dump(mode="json", by_alias=True, exclude_none=True)
+        for tool in offered(settings)
+    ]
+
+
+def tokens(value: object) -> int:
+    """About how many tokens a model reads of it."""
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) // 4
 
 
 def _tool(tool: Tool) -> str:
@@ -61,11 +108,16 @@ def _tool(tool: Tool) -> str:
         for name, about in properties.items()
     ]
     outcomes = ", ".join(dict.fromkeys(f"`{_outcome(arm)}`" for arm in tool.results))
-    kind = "reads" if tool.read_only else "ends or deletes" if tool.destructive else "changes"
+    kind = "changes something"
+    if tool.destructive:
+        kind = "ends or deletes what cannot be had back"
+    elif tool.read_only:
+        kind = "changes nothing"
     description = tool.description.replace("\n", "\n\n")
     return "\n".join(
         [
-            f"### `{tool.name}` ({kind})\n",
+            f"## {tool.name}\n",
+            f"It {kind}.\n",
             f"{description}\n",
             *rows,
             f"\nAnswers: {outcomes}.\n",
@@ -77,7 +129,7 @@ def _outcomes() -> str:
     """A table of the outcomes; those of one name are one row."""
     arms = dict.fromkeys(arm for tool in TOOLS for arm in tool.results)
     rows = [
-        "### Answers\n",
+        "## Answers\n",
         "| outcome | says | keys beside `outcome` and `message` |",
         "|---|---|---|",
     ]

@@ -54,6 +54,7 @@ _FITTING: dict[str, tuple[JsonValue, ...]] = {
     "preset": ("Small EU", "large us", "nothing", ""),
     "confirm": ("00000000", "abc", ""),
     "query": (*_QUERIES, "", "quick"),
+    "hours": (1, 2, 0.5, 168, 169, 0, "2"),
     "wait_seconds": (0, 0, 0, 1, 5, 1800),
 }
 # What goes wrong in text: controls, escapes, bidi, invisible ones, path and query. Halves of pairs

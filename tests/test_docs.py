@@ -19,16 +19,19 @@ PAGES = [
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
-        "docs/faults.md",
         "docs/clients.md",
+        "docs/faults.md",
+        "docs/tools.md",
     )
 ]
 
 
-def test_the_readmes_tool_reference_is_what_the_code_says() -> None:
+def test_the_tools_of_the_readme_and_their_page_are_what_the_code_says() -> None:
     """Else: python3 dev.py docs."""
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
-    assert generate["with_reference"](README) == README
+    assert generate["with_table"](README) == README
+    written = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_tools"]()
 
 
 def test_the_page_of_faults_is_what_the_catalogue_and_the_tests_say() -> None:

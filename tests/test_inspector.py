@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coder_mcp.tools.table import TOOLS
 from command import INSPECTOR, coder_mcp, inspect, inspect_call, node
 
 
@@ -11,7 +12,7 @@ def test_the_inspector_lists_the_tools_and_finds_nothing_wrong_with_their_schema
     server = [coder_mcp(), "serve", "--simulator"]
     answer = node(INSPECTOR, "--cli", *server, "--method", "tools/list", "--strict")
     assert answer.returncode == 0, answer.stderr
-    assert len(json.loads(answer.stdout)["tools"]) == 8
+    assert len(json.loads(answer.stdout)["tools"]) == len(TOOLS)
 
 
 def test_a_create_succeeds() -> None:
@@ -40,6 +41,10 @@ CALLS: dict[str, tuple[dict[str, str], str]] = {
     "start_workspace": ({"workspace": "api-old"}, "ready"),
     "wait_for_workspace": ({"workspace": "legacy-import"}, "build_failed"),
     "stop_workspace": ({"workspace": "web"}, "stopped"),
+    "restart_workspace": ({"workspace": "web"}, "ready"),
+    "update_workspace": ({"workspace": "api-old"}, "stopped"),
+    "cancel_build": ({"workspace": "web"}, "rejected"),
+    "extend_workspace": ({"workspace": "web", "hours": "2"}, "rejected"),
     "delete_workspace": ({"workspace": "gpu-training"}, "needs_confirmation"),
     "list_workspaces": ({}, "found"),
     "list_templates": ({"query": "gpu"}, "found"),

@@ -19,7 +19,7 @@ from coder_mcp.server import INSTRUCTIONS, build_server
 from coder_mcp.settings import Settings
 from coder_mcp.simulator import Delay, Fault, StaySilent
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.table import Tool
+from coder_mcp.tools.table import TOOLS, Tool
 from model import ERAS, Era, environ_for, model_on, text_of
 from whole import deployed
 
@@ -42,15 +42,20 @@ def shown(tool: Listed) -> dict[str, Any]:
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_what_a_client_is_told_is_the_reviewed_surface(era: Era) -> None:
-    surface = [shown(tool) for tool in await listed(era)]
-    assert surface == json.loads(SURFACE.read_text(encoding="utf-8"))
+    """Else: python3 dev.py docs, and read the diff."""
+    surface = json.loads(SURFACE.read_text(encoding="utf-8"))
+    assert [shown(tool) for tool in await listed(era)] == surface["tools"]
+    reading = await listed(era, CODER_MCP_READ_ONLY="1")
+    assert [tool.name for tool in reading] == surface["read_only"]
+    by_name = {tool["name"]: tool for tool in surface["tools"]}
+    assert [shown(tool) for tool in reading] == [by_name[tool.name] for tool in reading]
 
 
 async def test_what_a_model_reads_of_the_list_is_short() -> None:
     tools = [shown(tool) for tool in await listed()]
     read = [{key: tool[key] for key in ("name", "description", "inputSchema")} for tool in tools]
-    assert tokens(read) <= 1500
-    assert tokens(tools) <= 4200
+    assert tokens(read) <= 2900
+    assert tokens(tools) <= 8000
 
 
 async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None:
@@ -84,10 +89,34 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "idempotent_hint": True,
                 "open_world_hint": False,
             },
+            "restart_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": True,
+                "idempotent_hint": False,
+                "open_world_hint": False,
+            },
+            "update_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": True,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
             "delete_workspace": {
                 "read_only_hint": False,
                 "destructive_hint": True,
                 "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "cancel_build": {
+                "read_only_hint": False,
+                "destructive_hint": True,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "extend_workspace": {
+                "read_only_hint": False,
+                "destructive_hint": False,
+                "idempotent_hint": False,
                 "open_world_hint": False,
             },
             "list_workspaces": {
@@ -172,7 +201,7 @@ async def test_in_read_only_mode_there_are_only_tools_that_change_nothing() -> N
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_the_server_lists_its_tools_without_any_settings(era: Era) -> None:
-    assert len(await listed(era)) == 8
+    assert len(await listed(era)) == len(TOOLS)
 
 
 @pytest.mark.fault("M23")

@@ -46,17 +46,17 @@ def build_server(
         async with deployment_of(source) as deployment:
             yield deployment
 
-    offered = {tool.name: tool for tool in tools if tool.read_only or not settings.read_only}
+    those = {tool.name: tool for tool in offered(settings, tools)}
 
     async def list_tools(
         _: Context, __: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_listed(tool) for tool in offered.values()])
+        return types.ListToolsResult(tools=[listed(tool) for tool in those.values()])
 
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult:
-        return await called(context, params, settings, ending, offered)
+        return await called(context, params, settings, ending, those)
 
     return Server(
         NAME,
@@ -69,8 +69,13 @@ def build_server(
     )
 
 
+def offered(settings: Settings, tools: Sequence[Tool] = TOOLS) -> list[Tool]:
+    """The tools that the settings leave: never a question of the network."""
+    return [tool for tool in tools if tool.read_only or not settings.read_only]
+
+
 @cache
-def _listed(tool: Tool) -> types.Tool:
+def listed(tool: Tool) -> types.Tool:
     """What is told of a tool; made at the first list, so that the server answers sooner."""
     return types.Tool(
         name=tool.name,
@@ -81,7 +86,7 @@ def _listed(tool: Tool) -> types.Tool:
         annotations=types.ToolAnnotations(
             read_only_hint=tool.read_only,
             destructive_hint=tool.destructive,
-            idempotent_hint=True,
+            idempotent_hint=tool.idempotent,
             open_world_hint=False,
         ),
     )

@@ -43,27 +43,27 @@ def test_the_code_is_short_and_says_nothing_of_the_key() -> None:
     "given", [CODE, CODE.upper(), f" {CODE}\n"], ids=["as given", "capitals", "blanks"]
 )
 def test_the_code_fits_the_workspace_as_it_stands(given: str) -> None:
-    assert fits(given, STOPPED, KEY)
+    assert fits(given, "delete", STOPPED, KEY)
 
 
 @pytest.mark.parametrize("given", ["", "yes", CODE[:-1], f"{CODE}0", CODE[::-1], "\u00e9"])
 def test_nothing_else_fits(given: str) -> None:
-    assert not fits(given, STOPPED, KEY)
+    assert not fits(given, "delete", STOPPED, KEY)
 
 
 def test_a_newer_build_voids_the_code() -> None:
-    assert not fits(CODE, workspace(build("succeeded", "start", number=5)), KEY)
+    assert not fits(CODE, "delete", workspace(build("succeeded", "start", number=5)), KEY)
 
 
 @pytest.mark.fault("M32")
 def test_a_code_is_of_one_workspace() -> None:
     other = workspace(build("succeeded", "stop", number=4), name="other")
-    assert not fits(CODE, other, KEY)
+    assert not fits(CODE, "delete", other, KEY)
 
 
 @pytest.mark.fault("M32")
 def test_a_code_is_of_one_session_token() -> None:
-    assert not fits(CODE, STOPPED, KEY.swapcase())
+    assert not fits(CODE, "delete", STOPPED, KEY.swapcase())
 
 
 def test_a_code_is_the_same_each_time_it_is_asked_for() -> None:
@@ -71,4 +71,4 @@ def test_a_code_is_the_same_each_time_it_is_asked_for() -> None:
     seen_again = workspace(
         build("succeeded", "stop", number=4), last_used_at="2026-03-02T00:00:00Z"
     )
-    assert fits(CODE, seen_again, KEY)
+    assert fits(CODE, "delete", seen_again, KEY)

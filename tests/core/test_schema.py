@@ -58,6 +58,11 @@ VALUES: JsonObject = {
     },
     "template_id": ID,
     "validations": [{"field": "cpu", "detail": "too big", "allowed": ["at most 16"], "url": "u"}],
+    "deadline": "2026-03-01T22:00:00Z",
+    "previous_deadline": "2026-03-01T20:00:00Z",
+    "template_version": "v1",
+    "active_version": "v2",
+    "new_parameters": ["region"],
     "candidates": ["dev1/app", "dev1/web"],
     "confirm": "1f2e3d4c",
     "workspaces": [

@@ -13,7 +13,6 @@ DUMP = "the dump of the caller's rights is shorter"
 FREE = "the deployment without a licence had a `quick` of its own"
 
 NO_FAVORITES = "workspaces cannot be marked here"
-NO_AUTOSTART = "no autostart is carried out"
 COUNTED_VERSIONS = "versions are counted; the recorded names of later ones are random"
 
 
@@ -93,8 +92,6 @@ DIFFERENCES = (
     ),
     Difference(("workspaces/get-stopped",), "favorite", NO_FAVORITES),
     Difference(SCHEDULED_FLOWS, "data.favorite", NO_FAVORITES),
-    Difference(("workspaces/get-stopped",), "next_start_at", NO_AUTOSTART),
-    Difference(SCHEDULED_FLOWS, "data.next_start_at", NO_AUTOSTART),
     Difference(
         ("flows/queued", "flows/start-with-active-version"),
         "data.latest_build.template_version_name",
@@ -206,17 +203,22 @@ ABSENT_ROUTES = {
     "GET /api/v2/workspaces/<uuid>/agent-connection-watch": NO_TOOL,
     "GET /api/v2/workspaces/<uuid>/external-agent/main/credentials": NO_TOOL,
     "GET /api/v2/workspaces/<uuid>/port-share": NO_TOOL,
-    "GET /api/v2/workspaces/<uuid>/resolve-autostart": NO_TOOL,
     "GET /api/v2/workspaces/<uuid>/timings": NO_TOOL,
     "GET /api/v2/workspaces/<uuid>/watch": "the deprecated form of watch-ws",
     "PATCH /api/v2/workspaces/<uuid>": NO_TOOL,
     "POST /api/v2/authcheck": NO_TOOL,
     "POST /api/v2/users/me/keys/tokens": NO_TOOL,
-    "PUT /api/v2/workspaces/<uuid>/autostart": NO_TOOL,
-    "PUT /api/v2/workspaces/<uuid>/dormant": NO_TOOL,
-    "PUT /api/v2/workspaces/<uuid>/extend": NO_TOOL,
     "PUT /api/v2/workspaces/<uuid>/favorite": NO_TOOL,
-    "PUT /api/v2/workspaces/<uuid>/ttl": NO_TOOL,
+}
+
+# What no recording shows, by route, and where it is known from instead. A route that has a
+# recording of its success stands here for what else it answers.
+SOURCE = "coder/coder "
+NOT_RECORDED = {
+    "PUT /api/v2/workspaces/{workspace}/extend": (
+        SOURCE + "coderd/workspaces.go, putExtendWorkspace: the 200 and its message, 409 while"
+        " building, 400 too soon or beyond `max_deadline`, 500 without workspace:update"
+    ),
 }
 
 # Recordings of routes that the simulator has, which show what it does not do on them.

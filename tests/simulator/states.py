@@ -88,11 +88,15 @@ async def gpu_is_deleted(stage: Stage) -> None:
     await stage.built("gpu", "gpu-one", "stop", "start", "delete")
 
 
-async def outdated_is_dormant(stage: Stage) -> None:
+async def outdated_is_stopped(stage: Stage) -> None:
     stage.world.template("quick").allow_user_cancel_workspace_jobs = True
     workspace = await stage.built("quick", "outdated", "stop")
     stage.world.publish_version(workspace.template)
-    stage.world.set_dormant(workspace)
+
+
+async def outdated_is_dormant(stage: Stage) -> None:
+    await outdated_is_stopped(stage)
+    stage.world.set_dormant(stage.workspace)
 
 
 async def outdated_was_dormant(stage: Stage) -> None:

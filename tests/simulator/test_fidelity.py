@@ -6,8 +6,8 @@ from typing import cast
 import httpx2
 import pytest
 
-from coder_mcp.simulator.http.routes import find_route
-from simulator.differences import ABSENT_ROUTES, DIFFERENCES, NOT_PLAYED
+from coder_mcp.simulator.http.routes import ROUTES, find_route
+from simulator.differences import ABSENT_ROUTES, DIFFERENCES, NOT_PLAYED, NOT_RECORDED
 from simulator.listening import listened
 from simulator.recorded import (
     Exchange,
@@ -135,3 +135,16 @@ def test_every_listed_difference_belongs_to_a_scenario() -> None:
 def test_every_route_that_is_listed_as_absent_was_recorded() -> None:
     others = set(names(*FOLDERS)) - OF_SEVERAL - PLAYED - NOT_PLAYED.keys()
     assert {route_name(exchange(name)) for name in others} == ABSENT_ROUTES.keys()
+
+
+def test_every_route_was_recorded_or_has_another_source() -> None:
+    """A route counts as recorded once something of it is played, in a flow at least."""
+    asked = [exchange(name) for name in PLAYED]
+    recorded = {
+        found[0].name
+        for exchange_ in asked
+        if (found := find_route(exchange_.method, exchange_.path.partition("?")[0]))
+    }
+    routes = {route.name for route in ROUTES}
+    assert routes >= NOT_RECORDED.keys()
+    assert routes - recorded - NOT_RECORDED.keys() == set()

@@ -1,6 +1,6 @@
 """The workspace watch and the followed build log, over real WebSockets."""
 
-from typing import cast
+from typing import Any, cast
 
 import anyio
 import httpx2
@@ -75,6 +75,21 @@ async def test_a_new_build_and_a_cancel_are_frames_of_their_own() -> None:
             await anyio.sleep(1)
             deployment.world.cancel(build, by="dev1")
     assert statuses(heard) == ["running", "pending", "canceled"]
+
+
+async def test_the_health_of_an_app_is_a_frame_of_its_own() -> None:
+    async with stage() as deployment, me(deployment) as client:
+        workspace = await deployment.built("quick", "app")
+        agent = workspace.latest_build.agents[0]
+        heard = Heard()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listen, client, watch(workspace), 2, heard)
+            await anyio.sleep(1)
+            deployment.world.set_app_health(agent, "code-server", "unhealthy")
+    frames = [cast("Any", frame)["data"] for frame in heard.values[1:]]
+    agents = [frame["latest_build"]["resources"][0]["agents"][0] for frame in frames]
+    shown = [{app["slug"]: app["health"] for app in agent["apps"]} for agent in agents]
+    assert [apps["code-server"] for apps in shown] == ["initializing", "unhealthy"]
 
 
 async def test_events_of_one_moment_give_frames_that_are_equal() -> None:

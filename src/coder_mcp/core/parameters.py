@@ -72,6 +72,19 @@ def _no_such_parameter(name: str, names: Sequence[str]) -> str:
     return "There is no parameter of this name; the template has none."
 
 
+def missing(values: Mapping[str, str], parameters: Sequence[RichParameter]) -> list[Validation]:
+    """A correction for each parameter that a value is required of and that has none."""
+    return [
+        Validation(
+            field=parameter.name,
+            detail="The template requires a value for this.",
+            allowed=allowed(parameter) or None,
+        )
+        for parameter in parameters
+        if parameter.required and parameter.name not in values
+    ]
+
+
 def against_preset(given: Mapping[str, str], preset: Preset) -> list[Validation]:
     """A correction for each value that the preset sets otherwise: in Coder the preset wins."""
     return [

@@ -16,12 +16,13 @@ class Act(StrEnum):
 
     `answer`: follow that build, if it still runs, and answer by it. `settle`: follow it to its
     end, then decide again. `build`: make the build that the tool is for; for a create, the
-    workspace.
+    workspace. `stop`: stop it first, then make the build.
     """
 
     ANSWER = "answer"
     SETTLE = "settle"
     BUILD = "build"
+    STOP = "stop"
 
 
 class Standing(StrEnum):
@@ -94,6 +95,14 @@ STOP_PLANS: Plans = MappingProxyType(
         (DELETE, Standing.CANCELING): Act.SETTLE,
         (DELETE, Standing.SUCCEEDED): Act.ANSWER,
         (DELETE, Standing.ENDED): Act.BUILD,
+    }
+)
+# A restart is a start that stops what runs first.
+RESTART_PLANS: Plans = MappingProxyType(
+    {
+        **START_PLANS,
+        (START, Standing.ACTIVE): Act.SETTLE,
+        (START, Standing.SUCCEEDED): Act.STOP,
     }
 )
 DELETE_PLANS: Plans = MappingProxyType(

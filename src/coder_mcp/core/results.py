@@ -159,6 +159,14 @@ class Canceled(OfWorkspace, frozen=True):
     next_step: str
 
 
+class Extended(OfWorkspace, frozen=True):
+    """It is stopped by itself later than before."""
+
+    outcome: Literal["extended"] = "extended"
+    deadline: str
+    previous_deadline: str | None = None
+
+
 class NewerBuild(Part, frozen=True):
     """The build that took the place of the one that was followed."""
 
@@ -220,3 +228,11 @@ class NeedsConfirmation(OfWorkspace, frozen=True):
     outcome: Literal["needs_confirmation"] = "needs_confirmation"
     confirm: str
     next_step: str
+
+
+class UpdateNeedsConfirmation(NeedsConfirmation, frozen=True):
+    """What an update would change of a workspace that runs."""
+
+    template_version: str | None = None
+    active_version: str | None = None
+    new_parameters: tuple[str, ...] | None = None

@@ -48,6 +48,19 @@ def blocked(errand: Errand, progress: Progress) -> InProgress:
     )
 
 
+def stopping_first(errand: Errand, progress: Progress) -> InProgress:
+    """The payload where the window closed on the stop that comes before a start."""
+    return _in_progress(
+        errand,
+        progress,
+        message=(
+            f"Workspace {name_of(progress.workspace)} is being stopped, and has still to be started"
+            " after that."
+        ),
+        next_step=f"Call {errand.again}, which waits for the stop and starts it.",
+    )
+
+
 def _in_progress(errand: Errand, progress: Progress, *, message: str, next_step: str) -> InProgress:
     """The payload where a build goes on without this call."""
     workspace, build = progress.workspace, progress.build

@@ -151,6 +151,11 @@ class World(Deployment):
         """Let a workspace be dormant; no watch event tells of it, a start wakes it."""
         workspace.dormant_at = self.now()
 
+    def set_app_health(self, agent: Agent, slug: str, health: str) -> None:
+        """Let the health check of an app come out like this."""
+        agent.app_health[slug] = health
+        self.workspace_changed.emit(agent.build.workspace)
+
     # What machines do
 
     def hold_provisioners(self) -> None:

@@ -31,6 +31,7 @@ _LONGEST_NAME = 400
 MOST_PARAMETERS = 100
 LONGEST_PARAMETERS = 16 * 1024
 """In characters of JSON, names and values together: an answer may repeat the whole call."""
+MOST_HOURS = 24 * 7
 WAIT_SECONDS = "wait_seconds"
 # Of a schema that pydantic makes, what a client is told.
 _TOLD = ("type", "description", "minimum", "maximum", "additionalProperties")
@@ -42,7 +43,7 @@ def _absent_is_empty(value: object) -> object:
 
 def _no_boolean(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("should be a number of seconds")  # noqa: TRY004  # pydantic's protocol
+        raise ValueError("should be a number")  # noqa: TRY004  # pydantic's protocol
     return value
 
 
@@ -77,6 +78,14 @@ WorkspaceQuery = Annotated[
     Text, Field(description="E.g. status:running template:x name:y; yours unless it has owner:")
 ]
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
+
+Hours = Annotated[
+    Annotated[float, Field(gt=0, le=MOST_HOURS)],
+    BeforeValidator(_no_boolean),
+    WithJsonSchema(
+        {"type": "number", "maximum": MOST_HOURS, "description": "Beyond its present deadline"}
+    ),
+]
 
 Parameters = Annotated[
     Annotated[

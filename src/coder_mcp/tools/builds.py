@@ -130,7 +130,7 @@ async def carried_out(
     prepared = await course.prepare(decision.workspace)
     if isinstance(prepared, Result):
         return prepared
-    made, is_ours = await _made(call, decision.workspace, prepared.request)
+    made, is_ours = await made_build(call, decision.workspace, prepared.request)
     if isinstance(made, Refusal) and made.status == 409 and first:
         again = await call.client.workspace(workspace.id, include_deleted=True)
         return await carried_out(call, errand, again, course, first=False)
@@ -151,7 +151,7 @@ async def _answered(call: Call, errand: Errand, target: Target, made: Made) -> R
             return made
 
 
-async def _made(
+async def made_build(
     call: Call, workspace: Workspace, request: CreateWorkspaceBuildRequest
 ) -> tuple[Made, bool]:
     """The workspace with the build that was made, or why there is none; whether it was for us.

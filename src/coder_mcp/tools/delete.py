@@ -35,12 +35,12 @@ async def delete_workspace(
     again = errands.call("delete_workspace", workspace=str(found.id), confirm=confirm)
     key = call.client.transport.login.session_token
     act = next_act(DELETE_PLANS, began(found, call.client.now()))
-    if act is not Act.ANSWER and not fits(confirm, found, key):
+    if act is not Act.ANSWER and not fits(confirm, "delete", found, key):
         return asked(found, key, given=confirm)
     errand = Errand(verb=Verb.DELETE, url=call.url, again=again)
 
     async def prepare(doomed: Workspace) -> Prepared | Result:
-        if not fits(confirm, doomed, key):
+        if not fits(confirm, "delete", doomed, key):
             return asked(doomed, key, given=confirm)
         request = CreateWorkspaceBuildRequest(transition=WorkspaceTransition.DELETE)
         return Prepared(request=request, target=Target.of(doomed, again=again))

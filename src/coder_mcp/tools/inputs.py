@@ -73,11 +73,17 @@ class Target:
 
 
 async def checked(
-    call: Call, target: Target, parameters: Mapping[str, JsonValue] | None, preset: str = ""
+    call: Call,
+    target: Target,
+    parameters: Mapping[str, JsonValue] | None,
+    preset: str = "",
+    *,
+    complete: bool = False,
 ) -> Inputs | Rejected:
     """The inputs as they are sent, or what to correct: unknown names, a preset that wins, values.
 
-    Coder checks most values itself; what it does not check, it ignores, and builds.
+    Coder checks most values itself; what it does not check, it ignores, and builds. Where they
+    have to be `complete`, it is also looked for what the version requires and nobody gave.
     """
     given = rules.spelled(parameters or {})
     chosen = None
@@ -88,9 +94,9 @@ async def checked(
             return _no_preset(target, preset, [known.name for known in presets])
     wrong: list[Validation] = []
     notes: tuple[str, ...] = ()
-    if given:
+    if given or complete:
         wrong = rules.against_preset(given, chosen) if chosen is not None else []
-        found = await _wrong(call, target, given, chosen)
+        found = await _wrong(call, target, given, chosen, complete=complete)
         wrong += found or []
         notes = () if found is not None else (_UNCHECKED,)
     if wrong:
@@ -123,14 +129,16 @@ async def explained(call: Call, target: Target, refusal: Refusal) -> Rejected:
 
 
 async def _wrong(
-    call: Call, target: Target, given: dict[str, str], preset: Preset | None
+    call: Call, target: Target, given: dict[str, str], preset: Preset | None, *, complete: bool
 ) -> list[Validation] | None:
     """What to correct in the values; nothing where what the template asks for cannot be read."""
     fixed = {value.name: value.value for value in preset.parameters} if preset is not None else {}
     try:
         if target.classic:
             known = await call.client.rich_parameters(target.version_id)
-            return rules.unknown_names(given, known)
+            had = await _before(call, target) if complete else {}
+            missing = rules.missing(had | given, known) if complete else []
+            return [*rules.unknown_names(given, known), *missing]
         response = await _evaluated(call, target, given | fixed)
     except CoderMcpError:
         return None
@@ -168,9 +176,16 @@ async def _evaluated(
 ) -> DynamicParametersResponse:
     """The template's own evaluation of the values, with those of the last build beneath them."""
     owner_id = target.owner_id or (await call.client.me()).id
-    before = () if target.build_id is None else await call.client.build_parameters(target.build_id)
-    inputs = {value.name: value.value for value in before} | given
+    inputs = await _before(call, target) | given
     return await call.client.evaluate_parameters(target.version_id, owner_id, inputs)
+
+
+async def _before(call: Call, target: Target) -> dict[str, str]:
+    """The values of the last build, which are kept where none is given."""
+    if target.build_id is None:
+        return {}
+    before = await call.client.build_parameters(target.build_id)
+    return {value.name: value.value for value in before}
 
 
 def _no_preset(target: Target, preset: str, names: list[str]) -> Rejected:

@@ -43,7 +43,7 @@ async def start_workspace(
     errand = Errand(verb=Verb.START, url=call.url, again=again)
 
     async def prepare(stopped: Workspace) -> Prepared | Rejected:
-        return await _prepared_start(call, stopped, parameters or {}, again)
+        return await prepared_start(call, stopped, parameters or {}, again)
 
     def unbuilt(errand: Errand, started: Workspace) -> Errand | Result:
         return _parameters_left(errand, started) if parameters else errand
@@ -96,7 +96,7 @@ def _parameters_left(errand: Errand, workspace: Workspace) -> Errand | Result:
     return replace(errand, notes=(*errand.notes, _NOT_APPLIED))
 
 
-async def _prepared_start(
+async def prepared_start(
     call: Call, workspace: Workspace, parameters: Mapping[str, JsonValue], again: str
 ) -> Prepared | Rejected:
     """The request for a start: of the active version where the workspace has to move to it.

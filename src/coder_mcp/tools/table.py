@@ -11,11 +11,15 @@ from coder_mcp.core import found, results
 from coder_mcp.core.results import Result
 from coder_mcp.errors import BadArguments
 from coder_mcp.tools.arguments import arguments_model, what_is_wrong
+from coder_mcp.tools.cancel import cancel_build
 from coder_mcp.tools.create import create_workspace
 from coder_mcp.tools.delete import delete_workspace
+from coder_mcp.tools.extend import extend_workspace
 from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
 from coder_mcp.tools.lists import list_templates, list_workspaces
+from coder_mcp.tools.restart import restart_workspace
 from coder_mcp.tools.templates import read_template
+from coder_mcp.tools.update import update_workspace
 
 # How the build of any transition can end, how a start can, and how a request for one can.
 _OF_A_BUILD = (
@@ -43,6 +47,7 @@ class Tool:
         results: The payloads that it can return.
         read_only: It changes nothing.
         destructive: What it ends or deletes cannot be had back.
+        idempotent: The same call again changes nothing more.
     """
 
     run: Callable[..., Awaitable[Result]]
@@ -50,6 +55,7 @@ class Tool:
     results: tuple[type[Result], ...]
     read_only: bool = False
     destructive: bool = False
+    idempotent: bool = True
 
     @property
     def waits(self) -> bool:
@@ -113,10 +119,40 @@ TOOLS = (
         destructive=True,
     ),
     Tool(
+        run=restart_workspace,
+        title="Restart a workspace",
+        results=(*_OF_A_START, *_OF_A_BUILD, *_OF_A_WRITE),
+        destructive=True,
+        idempotent=False,
+    ),
+    Tool(
+        run=update_workspace,
+        title="Update a workspace",
+        results=(
+            results.UpdateNeedsConfirmation,
+            *_OF_A_START,
+            *_OF_A_BUILD,
+            *_OF_A_WRITE,
+        ),
+        destructive=True,
+    ),
+    Tool(
         run=delete_workspace,
         title="Delete a workspace",
         results=(results.NeedsConfirmation, *_OF_A_BUILD, *_OF_A_WRITE),
         destructive=True,
+    ),
+    Tool(
+        run=cancel_build,
+        title="Cancel a build",
+        results=(*_OF_A_START, *_OF_A_BUILD, *_OF_A_WRITE),
+        destructive=True,
+    ),
+    Tool(
+        run=extend_workspace,
+        title="Let a workspace run longer",
+        results=(results.Extended, results.NeedsChoice, *_OF_A_WRITE),
+        idempotent=False,
     ),
     Tool(
         run=list_workspaces,

@@ -128,6 +128,11 @@ class Call:
                     return agent
         raise Refusal(404, NO_AGENT)
 
+    def require(self, *scopes: str) -> None:
+        """Refuse a token that has none of these scopes, as if there were nothing to find."""
+        if not self.caller.may(*scopes):
+            raise not_found()
+
     @property
     def includes_deleted(self) -> bool:
         """Whether deleted workspaces are asked for."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coder_mcp.simulator.http import account_routes as accounts
+from coder_mcp.simulator.http import schedule_routes as schedules
 from coder_mcp.simulator.http import streams
 from coder_mcp.simulator.http import template_routes as templates
 from coder_mcp.simulator.http import workspace_routes as workspaces
@@ -62,70 +63,52 @@ PUBLIC: Mapping[str, Callable[[World], Answer]] = {
     "/healthz": healthz,
 }
 
-VERSION = f"{API}/templateversions/{{templateversion}}"
-ROUTES = (
-    Route("GET", f"{API}/users/{{user}}", accounts.show_user),
-    Route("GET", f"{API}/users/{{user}}/organizations", accounts.list_organizations),
-    Route("GET", f"{API}/organizations/{{organization}}", accounts.show_organization),
-    Route(
-        "GET",
-        f"{API}/organizations/{{organization}}/members/{{user}}/workspace-quota",
-        accounts.show_quota,
+# A route to a line: its method, its path below `/api/v2`, and what answers it.
+TABLE: Mapping[str, Callable[[Call], Answer]] = {
+    "GET /users/{user}": accounts.show_user,
+    "GET /users/{user}/organizations": accounts.list_organizations,
+    "GET /organizations/{organization}": accounts.show_organization,
+    "GET /organizations/{organization}/members/{user}/workspace-quota": accounts.show_quota,
+    "GET /workspace-quota/{user}": accounts.show_quota,
+    "GET /templates": templates.list_templates,
+    "GET /templates/{template}": templates.show_template,
+    "GET /organizations/{organization}/templates": templates.list_organization_templates,
+    "GET /organizations/{organization}/templates/{templatename}": templates.show_template_by_name,
+    "GET /templateversions/{templateversion}": templates.show_version,
+    "GET /templateversions/{templateversion}/rich-parameters": templates.list_rich_parameters,
+    "GET /templateversions/{templateversion}/presets": templates.list_presets,
+    "GET /templateversions/{templateversion}/external-auth": templates.list_external_auth,
+    "POST /templateversions/{templateversion}/dynamic-parameters/evaluate": templates.evaluate,
+    "GET /workspaces": workspaces.list_workspaces,
+    "GET /workspaces/{workspace}": workspaces.show_workspace,
+    "GET /workspaces/{workspace}/builds": workspaces.list_builds,
+    "POST /workspaces/{workspace}/builds": workspaces.post_build,
+    "GET /workspaces/{workspace}/watch-ws": streams.watch_without_upgrade,
+    "PUT /workspaces/{workspace}/extend": schedules.put_extend,
+    "PUT /workspaces/{workspace}/autostart": schedules.put_autostart,
+    "PUT /workspaces/{workspace}/ttl": schedules.put_ttl,
+    "PUT /workspaces/{workspace}/dormant": schedules.put_dormant,
+    "GET /workspaces/{workspace}/resolve-autostart": schedules.resolve_autostart,
+    "POST /users/{user}/workspaces": workspaces.post_workspace,
+    "GET /users/{user}/workspace/{workspacename}": workspaces.show_workspace_by_name,
+    "GET /users/{user}/workspace/{workspacename}/builds/{buildnumber}": (
+        workspaces.show_build_by_number
     ),
-    Route("GET", f"{API}/workspace-quota/{{user}}", accounts.show_quota),
-    Route("GET", f"{API}/templates", templates.list_templates),
-    Route("GET", f"{API}/templates/{{template}}", templates.show_template),
-    Route(
-        "GET",
-        f"{API}/organizations/{{organization}}/templates",
-        templates.list_organization_templates,
-    ),
-    Route(
-        "GET",
-        f"{API}/organizations/{{organization}}/templates/{{templatename}}",
-        templates.show_template_by_name,
-    ),
-    Route("GET", VERSION, templates.show_version),
-    Route("GET", f"{VERSION}/rich-parameters", templates.list_rich_parameters),
-    Route("GET", f"{VERSION}/presets", templates.list_presets),
-    Route("GET", f"{VERSION}/external-auth", templates.list_external_auth),
-    Route("POST", f"{VERSION}/dynamic-parameters/evaluate", templates.evaluate),
-    Route("GET", f"{API}/workspaces", workspaces.list_workspaces),
-    Route("GET", f"{API}/workspaces/{{workspace}}", workspaces.show_workspace),
-    Route("GET", f"{API}/workspaces/{{workspace}}/builds", workspaces.list_builds),
-    Route("POST", f"{API}/workspaces/{{workspace}}/builds", workspaces.post_build),
-    Route(
-        "GET",
-        f"{API}/workspaces/{{workspace}}/watch-ws",
-        streams.watch_without_upgrade,
-        streams.watch_workspace,
-    ),
-    Route("POST", f"{API}/users/{{user}}/workspaces", workspaces.post_workspace),
-    Route(
-        "GET",
-        f"{API}/users/{{user}}/workspace/{{workspacename}}",
-        workspaces.show_workspace_by_name,
-    ),
-    Route(
-        "GET",
-        f"{API}/users/{{user}}/workspace/{{workspacename}}/builds/{{buildnumber}}",
-        workspaces.show_build_by_number,
-    ),
-    Route("GET", f"{API}/workspacebuilds/{{workspacebuild}}", workspaces.show_build),
-    Route(
-        "GET",
-        f"{API}/workspacebuilds/{{workspacebuild}}/logs",
-        streams.show_logs,
-        streams.follow_logs,
-    ),
-    Route(
-        "GET",
-        f"{API}/workspacebuilds/{{workspacebuild}}/parameters",
-        workspaces.list_build_parameters,
-    ),
-    Route("PATCH", f"{API}/workspacebuilds/{{workspacebuild}}/cancel", workspaces.cancel_build),
-    Route("GET", f"{API}/workspaceagents/{{workspaceagent}}", workspaces.show_agent),
-    Route("GET", f"{API}/workspaceagents/{{workspaceagent}}/logs", workspaces.list_agent_logs),
+    "GET /workspacebuilds/{workspacebuild}": workspaces.show_build,
+    "GET /workspacebuilds/{workspacebuild}/logs": streams.show_logs,
+    "GET /workspacebuilds/{workspacebuild}/parameters": workspaces.list_build_parameters,
+    "PATCH /workspacebuilds/{workspacebuild}/cancel": workspaces.cancel_build,
+    "GET /workspaceagents/{workspaceagent}": workspaces.show_agent,
+    "GET /workspaceagents/{workspaceagent}/logs": workspaces.list_agent_logs,
+}
+# What may be said on a WebSocket, of the routes that take an upgrade.
+STREAMS: Mapping[str, Callable[[Call], streams.Talk | None]] = {
+    "GET /workspaces/{workspace}/watch-ws": streams.watch_workspace,
+    "GET /workspacebuilds/{workspacebuild}/logs": streams.follow_logs,
+}
+ROUTES = tuple(
+    Route(name.partition(" ")[0], f"{API}{name.partition(' ')[2]}", handle, STREAMS.get(name))
+    for name, handle in TABLE.items()
 )
 
 

@@ -194,6 +194,10 @@ class Deployment:
             allow_user_cancel_workspace_jobs=definition.allow_user_cancel_workspace_jobs,
             require_active_version=definition.require_active_version,
             agents_allowed=definition.agents_allowed,
+            default_ttl_ms=definition.default_ttl_ms,
+            autostop_days=definition.autostop_days,
+            time_til_dormant_ms=definition.time_til_dormant_ms,
+            time_til_dormant_autodelete_ms=definition.time_til_dormant_autodelete_ms,
         )
         for version in (*definition.earlier_versions, definition.version):
             self.add_version(template, version)

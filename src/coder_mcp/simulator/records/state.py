@@ -42,6 +42,10 @@ class Template:
     allow_user_cancel_workspace_jobs: bool
     require_active_version: bool
     agents_allowed: bool
+    default_ttl_ms: int
+    autostop_days: tuple[str, ...]
+    time_til_dormant_ms: int
+    time_til_dormant_autodelete_ms: int
     versions: list["TemplateVersion"] = field(default_factory=list["TemplateVersion"])
 
     @property
@@ -132,7 +136,7 @@ class Agent:
     """An agent of one build.
 
     `connected_at` is when the present connection began and None without one; `timed_out` is set
-    when the connection timeout has passed and never unset.
+    when the connection timeout has passed and never unset. `app_health` is by the apps' slugs.
     """
 
     id: UUID
@@ -150,6 +154,7 @@ class Agent:
     disconnected_at: datetime | None = None
     started_at: datetime | None = None
     ready_at: datetime | None = None
+    app_health: dict[str, str] = field(default_factory=dict[str, str])
     log: list[AgentLogLine] = field(default_factory=list[AgentLogLine])
 
     @property
@@ -192,6 +197,7 @@ class Build:
     daily_cost: int = 0
     resources: list[Resource] = field(default_factory=list[Resource])
     deadline: datetime | None = None
+    max_deadline: datetime | None = None
 
     @property
     def is_active(self) -> bool:

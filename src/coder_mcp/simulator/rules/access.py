@@ -15,6 +15,7 @@ COMPOSITES = {
         "template:read",
         "workspace:read",
         "workspace:create",
+        "workspace:update",
         "workspace:start",
         "workspace:stop",
         MEMBERS,
@@ -22,6 +23,7 @@ COMPOSITES = {
     "coder:workspaces.operate": {
         "template:read",
         "workspace:read",
+        "workspace:update",
         "workspace:start",
         "workspace:stop",
         MEMBERS,

@@ -6,6 +6,7 @@ Unknown fields are ignored, as Coder ignores them.
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast, get_args
 from uuid import UUID
 
@@ -27,10 +28,6 @@ REASONS = {
 }
 # The lengths of the forms that Go's UUID parser takes: bare, dashed, in braces, as a URN.
 UUID_LENGTHS = {32, 36, 38, 45}
-BAD_SCHEDULE = (
-    "validate weekly schedule: expected schedule to consist of 5 fields"
-    " with an optional CRON_TZ=<timezone> prefix"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,19 +111,6 @@ def name_problems(name: str) -> tuple[tuple[str, str], ...]:
     return () if is_good else (failed_tag("name", "workspace_name", name),)
 
 
-def check_schedule(request: WorkspaceRequest) -> None:
-    """Refuse an autostart schedule or time until shutdown that Coder would refuse."""
-    schedule = request.autostart_schedule
-    if schedule is not None and len(re.sub(r"^CRON_TZ=\S+ ", "", schedule).split()) != 5:
-        raise Refusal(400, "Invalid Autostart Schedule.", validations=(("schedule", BAD_SCHEDULE),))
-    if request.ttl_ms and request.ttl_ms < 60_000:
-        detail = "time until shutdown must be at least one minute"
-        message = "Error updating workspace time until shutdown."
-        raise Refusal(400, message, validations=(("ttl_ms", detail),))
-    if request.automatic_updates not in {"always", "never"}:
-        raise invalid(failed_tag("automatic_updates", "oneof", request.automatic_updates))
-
-
 def decoded(body: bytes) -> Json:
     """The JSON object of a body."""
     try:
@@ -182,6 +166,21 @@ def number(fields: Json, name: str) -> int | None:
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise not_json(f"json: cannot unmarshal into field {name} of type int64")
     return value
+
+
+def moment(fields: Json, name: str) -> datetime:
+    """A field that is a time and has to be there."""
+    given = text(fields, name)
+    if given is None:
+        raise invalid(failed_tag(name, "required", "0001-01-01 00:00:00 +0000 UTC"))
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        found = datetime.min  # noqa: DTZ901  # without a zone, and so refused
+    if found.tzinfo is None:
+        layout = "2006-01-02T15:04:05Z07:00"
+        raise not_json(f'parsing time "{given}" as "{layout}": cannot parse "{given}"')
+    return found.astimezone(UTC)
 
 
 def texts(fields: Json, name: str) -> dict[str, str]:

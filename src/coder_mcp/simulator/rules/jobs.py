@@ -5,7 +5,6 @@ job began. So the same steps are played in time by `provisioner` and at once by 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from coder_mcp.simulator.records.state import Agent, Build, Job, Resource, Scrip
 from coder_mcp.simulator.rules.access import Caller
 from coder_mcp.simulator.rules.quota import fits, quota_of
 from coder_mcp.simulator.rules.refusals import Refusal
+from coder_mcp.simulator.rules.schedules import set_deadlines
 from coder_mcp.simulator.templates import playbook
 from coder_mcp.simulator.templates.definitions import Line, Play, ResourceDefinition
 
@@ -134,9 +134,7 @@ def succeed(deployment: Deployment, build: Build) -> None:
     build.job.status = "succeeded"
     build.updated_at = now
     workspace.is_deleted = build.transition == "delete"
-    # A stop has a deadline as well (recorded: workspaces/get-stopped.json).
-    if workspace.ttl_ms and build.transition != "delete":
-        build.deadline = now + timedelta(milliseconds=workspace.ttl_ms)
+    set_deadlines(build, now)
     after = build.version.definition.resources_after(build.transition)
     # Those with agents come first, then by name.
     for definition in sorted(after, key=lambda r: (not r.agents, r.name)):

@@ -7,8 +7,13 @@ from coder_mcp.simulator.records.accounts import User
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Build, Job, TemplateVersion, Workspace
 from coder_mcp.simulator.rules.access import Caller
-from coder_mcp.simulator.rules.bodies import BuildRequest, WorkspaceRequest, check_schedule
+from coder_mcp.simulator.rules.bodies import BuildRequest, WorkspaceRequest
 from coder_mcp.simulator.rules.refusals import Refusal
+from coder_mcp.simulator.rules.schedules import (
+    check_automatic_updates,
+    check_schedule,
+    check_ttl,
+)
 from coder_mcp.simulator.rules.versions import (
     build_values,
     build_version,
@@ -44,7 +49,9 @@ def create_workspace(
         )
         raise Refusal(400, message, template.deprecation_message)
     check_external_auth(version, owner)
-    check_schedule(request)
+    check_schedule(request.autostart_schedule, "Invalid Autostart Schedule.")
+    check_ttl(request.ttl_ms)
+    check_automatic_updates(request.automatic_updates)
     if find_workspace(deployment, owner, request.name):
         detail = "This value is already in use and should be unique."
         message = f'Workspace "{request.name}" already exists.'
@@ -60,7 +67,7 @@ def create_workspace(
         last_used_at=deployment.now(),
         automatic_updates=request.automatic_updates,
         autostart_schedule=request.autostart_schedule,
-        ttl_ms=request.ttl_ms or None,
+        ttl_ms=request.ttl_ms or template.default_ttl_ms or None,
     )
     deployment.workspaces.append(workspace)
     preset_id = request.template_version_preset_id or implied_preset(version, request)

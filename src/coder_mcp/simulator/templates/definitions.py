@@ -8,6 +8,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 Transition = Literal["start", "stop", "delete"]
+# What the dashboard offers for an agent where its template does not choose.
+DISPLAY_APPS = ("vscode", "ssh_helper", "port_forwarding_helper", "web_terminal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,10 @@ class ScriptDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class AppDefinition:
-    """A button of the dashboard; `healthcheck_url` is empty where the app is not probed."""
+    """A button of the dashboard; `healthcheck_url` is empty where the app is not probed.
+
+    Who probes says what is in `health`, from the moment the agent is ready.
+    """
 
     slug: str
     display_name: str
@@ -68,11 +73,19 @@ class AppDefinition:
     subdomain: bool = False
     sharing_level: str = "owner"
     healthcheck_url: str = ""
+    health: str = "initializing"
+    hidden: bool = False
+    group: str = ""
+    tooltip: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentDefinition:
-    """An agent. `connects_after` is None for one that never does; a timeout of 0 is never."""
+    """An agent. `connects_after` is None for one that never does; a timeout of 0 is never.
+
+    `directory` may begin with `~`; `ports` are what processes of the workspace listen on, as
+    (process, port).
+    """
 
     name: str = "main"
     connects_after: float | None = 1.49
@@ -80,6 +93,9 @@ class AgentDefinition:
     environment_variables: Mapping[str, str] | None = None
     scripts: tuple[ScriptDefinition, ...] = ()
     apps: tuple[AppDefinition, ...] = ()
+    directory: str = "/home/coder"
+    display_apps: tuple[str, ...] = DISPLAY_APPS
+    ports: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +198,10 @@ class VersionDefinition:
 
 @dataclass(frozen=True)
 class TemplateDefinition:
-    """A template as an administrator made it; `version` is the active one."""
+    """A template as an administrator made it; `version` is the active one.
+
+    At the beginning of each of the `autostop_days`, `monday` to `sunday`, workspaces have to stop.
+    """
 
     name: str
     description: str
@@ -196,3 +215,7 @@ class TemplateDefinition:
     require_active_version: bool = False
     use_classic_parameter_flow: bool = False
     agents_allowed: bool = True
+    default_ttl_ms: int = 0
+    autostop_days: tuple[str, ...] = ()
+    time_til_dormant_ms: int = 0
+    time_til_dormant_autodelete_ms: int = 0

@@ -1,5 +1,6 @@
 """Agents and their logs as JSON, key by key as on the wire."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,9 +14,8 @@ from coder_mcp.simulator.wire.common import ABSENT, given, given_time, time_text
 HEARTBEAT = timedelta(seconds=5)
 # The first report of a latency comes a little after the agent has connected.
 FIRST_LATENCY = timedelta(seconds=0.25)
-DISPLAY_APPS = ("vscode", "ssh_helper", "port_forwarding_helper", "web_terminal")
 LOG_ICON = "/icon/terminal.svg"
-DIRECTORY = "/home/coder"
+HOME = "/home/coder"
 
 
 def agent_json(deployment: Deployment, agent: Agent) -> Json:
@@ -42,8 +42,8 @@ def agent_json(deployment: Deployment, agent: Agent) -> Json:
             "operating_system": "linux",
             "logs_length": sum(len(line.output.encode()) for line in agent.log),
             "logs_overflowed": False,
-            "directory": DIRECTORY,
-            "expanded_directory": DIRECTORY if has_reported else ABSENT,
+            "directory": given(definition.directory),
+            "expanded_directory": expanded(definition.directory) if has_reported else ABSENT,
             "version": deployment.build_version if has_reported else "",
             "api_version": "2.10" if has_reported else "",
             "apps": apps_json(agent),
@@ -52,12 +52,17 @@ def agent_json(deployment: Deployment, agent: Agent) -> Json:
             "troubleshooting_url": f"{deployment.access_url}/docs/troubleshooting",
             "subsystems": [],
             "health": health_json(agent),
-            "display_apps": list(DISPLAY_APPS),
+            "display_apps": list(definition.display_apps),
             "log_sources": [log_source_json(agent, script) for script in agent.scripts],
             "scripts": [script_json(script) for script in agent.scripts],
             "startup_script_behavior": startup_script_behavior(agent),
         }
     )
+
+
+def expanded(directory: str) -> object:
+    """The directory as the agent finds it, absent where the template names none."""
+    return given(re.sub("^~", HOME, directory))
 
 
 def last_seen(agent: Agent, now: datetime) -> datetime | None:
@@ -106,11 +111,18 @@ def apps_json(agent: Agent) -> list[Json]:
     workspace = agent.build.workspace
     host = f"{workspace.name}--{workspace.owner.username}"
     pairs = zip(agent.app_ids, agent.definition.apps, strict=True)
-    return [app_json(app_id, app, host) for app_id, app in pairs]
+    return [app_json(app_id, app, host, app_health(agent, app)) for app_id, app in pairs]
 
 
-def app_json(app_id: UUID, app: AppDefinition, host: str) -> Json:
-    """An app. One with a health check stays `initializing`: nobody probes it here."""
+def app_health(agent: Agent, app: AppDefinition) -> str:
+    """What the probes of an app have last said."""
+    if not app.healthcheck_url:
+        return "disabled"
+    return agent.app_health.get(app.slug, "initializing" if agent.ready_at is None else app.health)
+
+
+def app_json(app_id: UUID, app: AppDefinition, host: str, health: str) -> Json:
+    """An app."""
     return trimmed(
         {
             "id": str(app_id),
@@ -128,9 +140,11 @@ def app_json(app_id: UUID, app: AppDefinition, host: str) -> Json:
                 "interval": 3 if app.healthcheck_url else 0,
                 "threshold": 10 if app.healthcheck_url else 0,
             },
-            "health": "initializing" if app.healthcheck_url else "disabled",
-            "hidden": False,
+            "health": health,
+            "group": given(app.group),
+            "hidden": app.hidden,
             "open_in": "slim-window",
+            "tooltip": given(app.tooltip),
             "statuses": [],
         }
     )

@@ -7,6 +7,7 @@ moment; the recordings decide (tests/recordings/workspaces, builds, flows).
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Build, LogLine, Resource, Workspace
 from coder_mcp.simulator.rules.refusals import Json
+from coder_mcp.simulator.rules.schedules import deleting_at, next_start
 from coder_mcp.simulator.wire.agents import agent_json, unhealthy_reason
 from coder_mcp.simulator.wire.common import (
     ABSENT,
@@ -48,13 +49,13 @@ def workspace_json(deployment: Deployment, workspace: Workspace, *, fresh: bool 
             "autostart_schedule": given(workspace.autostart_schedule),
             "ttl_ms": given(workspace.ttl_ms),
             "last_used_at": time_text(workspace.last_used_at),
-            "deleting_at": None,
+            "deleting_at": nullable_time(deleting_at(workspace)),
             "dormant_at": nullable_time(workspace.dormant_at),
             "health": health_json(build),
             "automatic_updates": workspace.automatic_updates,
             "allow_renames": False,
             "favorite": False,
-            "next_start_at": None,
+            "next_start_at": nullable_time(next_start(workspace, deployment.now())),
             "is_prebuild": False,
             "task_id": None,
         }
@@ -96,7 +97,7 @@ def build_json(
             "reason": build.reason,
             "resources": [resource_json(deployment, r) for r in build.resources],
             "deadline": nullable_time(build.deadline),
-            "max_deadline": None,
+            "max_deadline": nullable_time(build.max_deadline),
             "status": build.status,
             "daily_cost": build.daily_cost,
             "matched_provisioners": matched_provisioners_json(deployment, waits=waits),

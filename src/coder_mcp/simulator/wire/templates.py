@@ -3,10 +3,8 @@
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Template, TemplateVersion
 from coder_mcp.simulator.rules.refusals import Json
+from coder_mcp.simulator.rules.schedules import WEEK
 from coder_mcp.simulator.wire.common import NO_JOB_METADATA, time_text
-
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
 
 UNKNOWN_TIMES: Json = {"P50": None, "P95": None}
 # What is the same for all templates here. Statistics stay null: Coder has them after hours.
@@ -16,16 +14,12 @@ COMMON: Json = {
     "build_time_stats": {"delete": UNKNOWN_TIMES, "start": UNKNOWN_TIMES, "stop": UNKNOWN_TIMES},
     "deleted": False,
     "icon": "",
-    "default_ttl_ms": 0,
     "activity_bump_ms": 3600000,
     "time_til_autostop_notify_ms": 0,
-    "autostop_requirement": {"days_of_week": [], "weeks": 1},
     "autostart_requirement": {"days_of_week": list(WEEK)},
     "allow_user_autostart": True,
     "allow_user_autostop": True,
     "failure_ttl_ms": 0,
-    "time_til_dormant_ms": 0,
-    "time_til_dormant_autodelete_ms": 0,
     "max_port_share_level": "owner",
     "cors_behavior": "simple",
     "disable_module_cache": False,
@@ -55,6 +49,10 @@ def template_json(template: Template) -> Json:
         "require_active_version": template.require_active_version,
         "use_classic_parameter_flow": definition.use_classic_parameter_flow,
         "agents_allowed": template.agents_allowed,
+        "default_ttl_ms": template.default_ttl_ms,
+        "autostop_requirement": {"days_of_week": list(template.autostop_days), "weeks": 1},
+        "time_til_dormant_ms": template.time_til_dormant_ms,
+        "time_til_dormant_autodelete_ms": template.time_til_dormant_autodelete_ms,
     }
 
 
