@@ -18,11 +18,14 @@ GROUPS: tuple[Group, ...] = (
     Group(
         title="Deployment and sign-in",
         precedence=(
-            "Sign-in is Coder's own: what `coder login` left is read, never written. Each time,"
-            " the first of these decides: `CODER_SESSION_TOKEN`; the `session` file of `coder"
-            " login`; what `coder login token` prints, which can read the system's key ring and is"
-            " given 5 seconds. What `coder login` left is used only for the deployment it was made"
-            " for. `CODER_URL` comes before the address that `coder login` left."
+            "Sign-in is Coder's own: what `coder login` left is read, never written. Each time, the"
+            " first of these decides: `CODER_SESSION_TOKEN`; on macOS and Windows the deployment's"
+            " token in the system's key ring (read in at most 3 seconds, where `CODER_CONFIG_DIR`"
+            " is the coder CLI's own place and `CODER_USE_KEYRING` is not off); the `session` file"
+            " of `coder login`; what `coder login token` prints in at most 5 seconds. A token that"
+            " `coder login` left is used only for the deployment it was made for. `CODER_URL` comes"
+            " before the address that `coder login` left; where there is neither, the key ring is"
+            " not asked."
         ),
         variables=(
             Variable(
@@ -43,6 +46,12 @@ GROUPS: tuple[Group, ...] = (
                 "where `coder login` keeps its files",
                 "a directory",
                 "the coder CLI's own place",
+            ),
+            Variable(
+                "CODER_USE_KEYRING",
+                "whether `coder login` keeps its token in the system's key ring (macOS, Windows)",
+                _FLAG,
+                "on",
             ),
         ),
     ),
