@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coder_mcp.tools.table import TOOLS
 from command import INSPECTOR, coder_mcp, inspect, inspect_call, node
 
 

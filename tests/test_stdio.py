@@ -24,6 +24,7 @@ from coder_mcp.simulator import Delay, Fault, Simulator
 from coder_mcp.stdio.frames import encoded
 from coder_mcp.stdio.pipes import Lines
 from coder_mcp.stdio.runner import serve_stdio
+from coder_mcp.tools.table import TOOLS
 from model import ERAS, Era, environ_for
 from raw import INITIALIZE, Message, Raw, call, payload, piped, request
 
@@ -54,7 +55,7 @@ async def test_a_client_that_probes_and_falls_back_is_served() -> None:
         raw.send(request(2, "initialize", **INITIALIZE))
         assert (await raw.answer(2))["result"]["protocolVersion"] == "2025-11-25"
         raw.send(request(3, "tools/list"))
-        assert len((await raw.answer(3))["result"]["tools"]) == 8
+        assert len((await raw.answer(3))["result"]["tools"]) == len(TOOLS)
 
 
 async def test_a_probe_and_an_initialize_sent_at_once_are_both_answered() -> None:
@@ -68,7 +69,7 @@ async def test_a_client_that_probes_and_stays_is_served() -> None:
     async with piped({}) as raw:
         raw.send(request(1, PROBE, "auto"), request(2, "tools/list", "auto"))
         assert "result" in await raw.answer(1)
-        assert len((await raw.answer(2))["result"]["tools"]) == 8
+        assert len((await raw.answer(2))["result"]["tools"]) == len(TOOLS)
 
 
 async def test_an_initialize_after_other_requests_does_not_begin_anew() -> None:

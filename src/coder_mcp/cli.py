@@ -72,9 +72,15 @@ async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
     from coder_mcp.login import LoginSource
     from coder_mcp.server import build_server
     from coder_mcp.settings import Settings
+    from coder_mcp.stdio.audit import AuditStderr
     from coder_mcp.stdio.pipes import standard_descriptors
     from coder_mcp.stdio.runner import serve_stdio
+    from coder_mcp.tools.audit import AUDIT_LOG
 
+    audit = logging.getLogger(AUDIT_LOG)
+    audit.setLevel(logging.INFO)
+    audit.propagate = False
+    audit.addHandler(AuditStderr())
     settings = Settings.from_environ(environ)
     for warning in settings.warnings:
         _log.warning("%s", warning)

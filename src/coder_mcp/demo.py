@@ -8,7 +8,8 @@ stopped.
 import json
 import os
 import sys
-from typing import cast
+from tempfile import TemporaryFile
+from typing import TextIO, cast
 
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp_types import CallToolResult, TextContent
@@ -46,15 +47,27 @@ async def demo() -> int:
     environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     server = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
     print("A real MCP client talks to `coder-mcp serve --simulator` over stdio.")
+    with TemporaryFile("w+", encoding="utf-8") as said:
+        try:
+            outcomes = await _played(server, said)
+        except BaseException:
+            said.seek(0)
+            print(said.read(), file=sys.stderr)
+            raise
+    fine = tuple(outcomes) == _EXPECTED
+    print("\nEach call ended in the truth." if fine else f"\nUnexpected outcomes: {outcomes}")
+    return 0 if fine else 1
+
+
+async def _played(server: StdioServerParameters, said: TextIO) -> list[JsonValue]:
+    """The outcomes of the story's calls."""
     outcomes: list[JsonValue] = []
-    async with Client(stdio_client(server)) as client:
+    async with Client(stdio_client(server, errlog=said)) as client:
         for wish, tool, given in _STORY:
             print(f'\n"{wish}"\n-> {_written(tool, given)}')
             result = await client.call_tool(tool, {**given}, progress_callback=_told)
             outcomes.append(_show(result))
-    fine = tuple(outcomes) == _EXPECTED
-    print("\nEach call ended in the truth." if fine else f"\nUnexpected outcomes: {outcomes}")
-    return 0 if fine else 1
+    return outcomes
 
 
 async def _told(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001  # the SDK's signature

@@ -16,6 +16,7 @@ from anyio.streams.tls import TLSListener
 
 from certificates import certificate
 from coder_mcp.simulator import Answer, CutAfter, Fault
+from coder_mcp.tools.table import TOOLS
 from coder_mcp.watching.watcher import MOST_LOGS
 from faults.network import ADDRESS, HERE, HOST, NOWHERE, OTHER, REFUSED, Network, network
 from faults.relay import Relay
@@ -64,7 +65,7 @@ def break_streams(whole: Whole) -> None:
 async def test_a_name_that_is_unknown_is_told_by_each_call() -> None:
     async with deployed_there() as whole:
         network().addresses = []
-        assert len((await whole.model.client.list_tools()).tools) == 8
+        assert len((await whole.model.client.list_tools()).tools) == len(TOOLS)
         text = await whole.model.refusal("create_workspace", template="quick")
         assert f"http://{HOST}:" in text
         assert "has a host name that cannot be found (DNS). Is CODER_URL right?" in text

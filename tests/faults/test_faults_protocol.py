@@ -6,6 +6,7 @@ import anyio
 import pytest
 
 from coder_mcp.simulator import Delay, Fault, Simulator
+from coder_mcp.tools.table import TOOLS
 from model import ERAS, Era, environ_for
 from raw import Message, call, payload, piped, request
 from whole import deployed
@@ -26,7 +27,7 @@ async def test_a_method_that_there_is_not_is_answered_as_such(method: str, era: 
         answer = await raw.answer(1)
         assert answer["error"]["code"] == -32601
         raw.send(request(2, "tools/list", era))
-        assert len((await raw.answer(2))["result"]["tools"]) == 8
+        assert len((await raw.answer(2))["result"]["tools"]) == len(TOOLS)
 
 
 @pytest.mark.fault("M21")
@@ -38,7 +39,7 @@ async def test_a_call_before_the_session_is_opened_is_answered_as_an_error() -> 
             assert "error" in await raw.answer(1)
             await raw.begin()
             raw.send(request(2, "tools/list"))
-            assert len((await raw.answer(2))["result"]["tools"]) == 8
+            assert len((await raw.answer(2))["result"]["tools"]) == len(TOOLS)
         assert simulator.ledger == []
 
 
