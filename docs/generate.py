@@ -1,8 +1,8 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
 Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
-docs/faults.md, and the reviewed surface of the tools in tests; with `picture` also docs/demo.svg,
-by running the demo.
+docs/clients.md, docs/faults.md, the reviewed surface of the tools in tests, and what the packages
+say; with `picture` also docs/demo.svg, by running the demo.
 """
 
 import io
@@ -34,7 +34,9 @@ TOOLS_PAGE = ROOT / "docs" / "tools.md"
 SURFACE = ROOT / "tests" / "surface.json"
 FAULTS = ROOT / "docs" / "faults.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
+CLIENTS = ROOT / "docs" / "clients.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
+PACKAGES = ROOT / "docs" / "packages.py"
 PICTURE = ROOT / "docs" / "demo.svg"
 CONFIGURATION_PREFACE = """\
 # Configuration
@@ -61,6 +63,9 @@ def main(arguments: list[str]) -> None:
     SURFACE.write_text(f"{json.dumps(surface(), indent=1)}\n", encoding="utf-8")
     CONFIGURATION.write_text(page_of_configuration(), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
+    for path, text in packages().items():
+        path.write_text(text, encoding="utf-8")
+    CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
@@ -190,6 +195,16 @@ def _variable(variable: Variable) -> str:
 def page_of_faults() -> str:
     """The catalogue of faults, each with the tests that carry it."""
     return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
+
+
+def packages() -> Mapping[Path, str]:
+    """What the packages say, by file; made from the files as they are."""
+    return cast("Mapping[Path, str]", runpy.run_path(str(PACKAGES))["written"]())
+
+
+def page_of_clients(now: str) -> str:
+    """What each client needs, and how long it lets a call wait."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "clients.py"))["page"](now))
 
 
 def picture_of_the_demo() -> str:

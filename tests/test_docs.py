@@ -15,15 +15,7 @@ from coder_mcp.core.results import QuotaReached
 from command import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NAMES = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/configuration.md",
-    "docs/faults.md",
-    "docs/tools.md",
-)
-PAGES = [ROOT / name for name in NAMES]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
 def test_the_tools_of_the_readme_and_their_page_are_what_the_code_says() -> None:
@@ -39,6 +31,13 @@ def test_the_page_of_faults_is_what_the_catalogue_and_the_tests_say() -> None:
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     written = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
     assert written == generate["page_of_faults"]()
+
+
+def test_the_page_of_clients_is_what_the_tables_say() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_clients"](written)
 
 
 def test_the_quota_payload_of_the_readme_is_one() -> None:
@@ -91,7 +90,7 @@ def test_the_readme_names_only_variables_that_exist() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_the_version_is_a_version() -> None:

@@ -12,6 +12,7 @@ from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import Transport
 from coder_mcp.login import LoginSource
 from coder_mcp.network import Network
+from coder_mcp.token_end import TokenEnd
 from coder_mcp.watching.flights import Flights
 from coder_mcp.watching.watchers import Watchers
 
@@ -23,6 +24,7 @@ class Connected:
     client: CoderClient
     watchers: Watchers
     flights: Flights
+    token_end: TokenEnd
 
 
 class Deployment:
@@ -51,7 +53,13 @@ class Deployment:
                 http = await self._exits.enter_async_context(http_client(self._network))
                 client = CoderClient(Transport(login, self._source, http))
                 watchers = Watchers(client, self._tasks)
-                self._connected = Connected(client=client, watchers=watchers, flights=self._flights)
+                self._connected = Connected(
+                    client=client,
+                    watchers=watchers,
+                    flights=self._flights,
+                    token_end=TokenEnd(client, self._tasks),
+                )
+            self._connected.token_end.look()
             return self._connected
 
     async def landed(self) -> None:
