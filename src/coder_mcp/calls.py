@@ -22,6 +22,7 @@ from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
+from coder_mcp.core.scopes import lacking, needs
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.core.unfinished import requesting
@@ -104,6 +105,7 @@ async def _run(
             deadline=arrived + seconds,
             report=_reporter(context, arrived),
             others_allowed=settings.others,
+            token_note=connected.token_end.note,
             so_far=lambda: requesting(again),
         )
         return _answer(await tool.run(call, **arguments))
@@ -120,16 +122,16 @@ def _client_name(context: Context) -> str:
     return client_params.client_info.name if client_params is not None else ""
 
 
-def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitable[None]]:
+def _reporter(context: Context, arrived: float) -> Callable[[Progress, str], Awaitable[None]]:
     """Progress notifications; where the client gave no token for them, nothing is sent."""
     told = 0.0
 
-    async def report(progress: Progress) -> None:
+    async def report(progress: Progress, warning: str) -> None:
         nonlocal told
         # The protocol wants each value above the one before.
         told = max(told + 0.001, round(anyio.current_time() - arrived, 3))
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-            await context.session.report_progress(told, None, progress_message(progress))
+            await context.session.report_progress(told, None, progress_message(progress, warning))
 
     return report
 
@@ -152,6 +154,8 @@ def _error(text: str) -> types.CallToolResult:
 def _words(error: CoderMcpError) -> str:
     """Ours first; then what Coder said, cut to what a person can act on."""
     words = [str(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, CoderError):
+        words.append(needs(lacking(error.status, error.asked)))
     if isinstance(error, CoderError) and error.response.message:
         response = error.response
         said = [one_line(response.message, 300), actionable(response.detail)]
@@ -159,7 +163,7 @@ def _words(error: CoderMcpError) -> str:
         words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
     if isinstance(error, CoderError) and error.request_id and error.status >= 500:
         words.append(f"Its request id is {one_line(error.request_id, 60)}.")
-    return " ".join(words)
+    return " ".join(word for word in words if word)
 
 
 def _ended(sentence: str) -> str:

@@ -43,7 +43,7 @@ def build_server(
 
     @asynccontextmanager
     async def lifespan(_: Server[Deployment]) -> AsyncGenerator[Deployment]:
-        async with deployment_of(source) as deployment:
+        async with deployment_of(source, settings.network) as deployment:
             yield deployment
 
     those = {tool.name: tool for tool in offered(settings, tools)}
