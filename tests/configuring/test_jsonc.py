@@ -138,11 +138,12 @@ def test_a_server_cannot_be_put_where_no_object_is() -> None:
         jsonc.with_value('{"mcpServers": []}', PATH, 1)
 
 
-BLANKS = st.sampled_from(["", " ", "\n", "\n  ", "\r\n\t", " // c, } \"\n", "/* ] , */", "\n//\n"])
+BLANKS = st.sampled_from(["", " ", "\n", "\n  ", "\r\n\t", ' // c, } "\n', "/* ] , */", "\n//\n"])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text('a"\\/,{}é', max_size=4),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text("ab/", max_size=2), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("ab/", max_size=2), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

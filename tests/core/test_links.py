@@ -36,7 +36,12 @@ def app(slug: str = "web", **more: object) -> WorkspaceApp:
 @given(names, names, names, odd, st.booleans(), odd)
 @many
 def test_every_address_is_one_of_the_deployment_whatever_things_are_called(
-    name: str, owner: str, agent_name: str, slug: str, subdomain: bool, label: str
+    name: str,
+    owner: str,
+    agent_name: str,
+    slug: str,
+    subdomain: bool,
+    label: str,  # noqa: FBT001  # given by name
 ) -> None:
     made = links(name=name, owner_name=owner, agent_name=agent_name)
     web = [

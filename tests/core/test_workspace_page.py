@@ -261,7 +261,9 @@ def test_what_the_template_hides_is_not_shown_and_a_sick_app_is() -> None:
     [([], None, False), ([], 80, True), (APPS, None, True), (APPS[:2], None, False)],
 )
 def test_the_host_of_apps_is_asked_for_only_where_an_address_needs_it(
-    apps: list[object], port: int | None, needed: bool
+    apps: list[object],
+    port: int | None,
+    needed: bool,  # noqa: FBT001  # given by name
 ) -> None:
     here = workspace(build("succeeded", "start", agent(apps=apps)))
     gone = workspace(build("succeeded", "start", agent("disconnected", "off", apps=apps)))
