@@ -16,8 +16,9 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from coder_mcp import __version__
 from coder_mcp.core.clients import KNOWN_CLIENTS
-from coder_mcp.settings import LONGEST_WAIT_SECONDS, Settings, given
+from coder_mcp.settings import LONGEST_WAIT_SECONDS, Settings
 from coder_mcp.tools.table import TOOLS
+from coder_mcp.variables import given
 from command import BIN, BUNDLE_TOOL, ROOT, node
 
 HOST_CONFIG = ROOT / "tests" / "host_config.mjs"

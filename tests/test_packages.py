@@ -5,8 +5,8 @@ import json
 import re
 import runpy
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,7 +15,8 @@ from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.protocols import Validator
 
 from coder_mcp import __version__
-from coder_mcp.settings import given
+from coder_mcp.configuration import VARIABLES
+from coder_mcp.variables import given
 from command import ROOT
 
 DISTRIBUTION = "coder-workspaces-mcp"
@@ -90,24 +91,27 @@ def configurations() -> Iterator[tuple[str, object]]:
     yield from (("link", opened(link)) for link in LINKS)
 
 
+def command_of(server: Mapping[str, Any]) -> tuple[str, ...]:
+    """What it launches; a path to the installed command counts as its name."""
+    command: str | list[str] = server["command"]
+    words = [command] if isinstance(command, str) else command
+    arguments: list[str] = server.get("args", [])
+    return (PurePosixPath(words[0]).name, *words[1:], *arguments)
+
+
 def test_every_configuration_launches_the_installed_command_or_this_version() -> None:
     launched = {
-        (where, server["command"], *server.get("args", []))
+        (where, *command_of(server))
         for where, configuration in configurations()
         for server in servers(configuration)
     }
-    assert launched >= {
+    assert launched == {
         ("README.md", "coder-mcp"),
+        ("docs/clients.md", "coder-mcp"),
         ("link", "uvx", PINNED),
         (".mcp.json", "uvx", PINNED),
         ("manifest.json", "uv", "run", "--directory", "${__dirname}", "coder-mcp"),
     }
-    allowed = {
-        ("coder-mcp",),
-        ("uvx", PINNED),
-        ("uv", "run", "--directory", "${__dirname}", "coder-mcp"),
-    }
-    assert {(command, *arguments) for _, command, *arguments in launched} <= allowed
 
 
 def opened(link: str) -> dict[str, Any]:
@@ -190,6 +194,7 @@ def test_the_registry_entry_tells_the_same_settings_as_the_bundle() -> None:
     (package,) = manifest("server.json")["packages"]
     variables = {one["name"]: one for one in package["environmentVariables"]}
     assert set(variables) == set(manifest("manifest.json")["server"]["mcp_config"]["env"])
+    assert set(variables) <= set(VARIABLES)
     assert [name for name, one in variables.items() if one.get("isSecret")] == [
         "CODER_SESSION_TOKEN"
     ]
