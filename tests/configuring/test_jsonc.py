@@ -175,7 +175,7 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, JsonValue], str]:
     return value, draw(BLANKS) + draw(written(value)) + draw(BLANKS)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(documents())
 def test_however_it_is_written_an_edit_says_what_it_has_to_and_keeps_every_other_piece(
     document: tuple[dict[str, JsonValue], str],
@@ -199,7 +199,7 @@ def is_kept(text: str, after: str) -> bool:
     return all(sign in rest for sign in text if not sign.isspace())
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.text('{}[]",:/* \n1a', max_size=12))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

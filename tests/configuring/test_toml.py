@@ -136,7 +136,7 @@ def documents(draw: st.DrawFn) -> str:
     return text.rstrip("\r\n") if draw(st.booleans()) else text
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(documents())
 def test_however_it_is_written_what_was_put_in_can_be_taken_out_to_the_byte(text: str) -> None:
     value = toml.parsed(text)

@@ -24,7 +24,7 @@ _SECRETS = (
     ),
     re.compile(r"((?:bearer|basic)\s+)[^\s\"']+", re.IGNORECASE),
     re.compile(r"(://[^\s/@\"']*:)[^\s/@\"']+(?=@)"),
-    re.compile(r"((?<![\w/\\.$-]))(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[\w-]{20,}(?![\w/\\.])"),
+    re.compile(r"((?<![\w/\\.:$-]))(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[\w-]{20,}(?![\w/\\.])"),
 )
 # What is shown in the place of a secret is none itself.
 _REFERENCE = re.compile(r"\$\{[^}]*\}|<[^<>]*>")
@@ -80,6 +80,8 @@ def edited(form: Format, text: str, steps: Iterable[Step]) -> str:
                 text, meant = form.with_value(text, path, value), [put(said, path, value)]
             case Drop(path):
                 text, meant = form.without(text, path), [dropped(said, path)]
+                if path[1:] and at(meant[0], path[:-1]) == {}:  # it may go with its last
+                    meant.append(dropped(meant[0], path[:-1]))
             case Prune(path):
                 empty = at(said, path) in ({}, [])
                 text = form.pruned(text, path)
