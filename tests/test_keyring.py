@@ -49,7 +49,8 @@ def held(**tokens: str) -> bytes:
 
 ONE = held(coder_example_com=TOKEN)
 SEVERAL = held(a_example=OTHER, coder_example_com=TOKEN, b_example=OTHER)
-ODD, EVEN = held(a_b=OTHER, coder_example_com=TOKEN), held(a_bc=OTHER, coder_example_com=TOKEN)
+ODD = held(a_b=OTHER, coder_example_com=TOKEN)
+EVEN = held(a_b=f"{OTHER}x", coder_example_com=TOKEN)
 
 
 def test_the_blobs_of_the_tests_are_of_odd_and_of_even_length() -> None:

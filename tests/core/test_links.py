@@ -40,8 +40,8 @@ def test_every_address_is_one_of_the_deployment_whatever_things_are_called(
     owner: str,
     agent_name: str,
     slug: str,
-    subdomain: bool,
-    label: str,  # noqa: FBT001  # given by name
+    subdomain: bool,  # noqa: FBT001  # given by name
+    label: str,
 ) -> None:
     made = links(name=name, owner_name=owner, agent_name=agent_name)
     web = [

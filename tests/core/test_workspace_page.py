@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import cast
 
 import pytest
 from inline_snapshot import snapshot
@@ -13,15 +14,23 @@ from coder_mcp.core.progress import began, is_active
 from coder_mcp.core.schema import JsonObject, payload
 from coder_mcp.core.workspace_page import needs_app_host, workspace_page
 from coder_mcp.models.workspaces import Workspace
-from recorded import answered, exchanges
+from recorded import Json, answered, exchanges
 
 HOST = "*.apps.coder.example.com"
 SECRETS = re.compile(r"session_token|token=|[a-zA-Z0-9]{10}-[a-zA-Z0-9]{22}\b", re.IGNORECASE)
+
+
+def _body(exchange: Json) -> Json | None:
+    """The workspace that was answered, if one was."""
+    body = (exchange["response"] or {}).get("json")
+    return cast("Json", body) if isinstance(body, dict) and "latest_build" in body else None
+
+
 RECORDED = {
     json.dumps(one, sort_keys=True): Workspace.model_validate(one)
     for _, exchange in exchanges()
-    for one in [(exchange["response"] or {}).get("json")]
-    if isinstance(one, dict) and "latest_build" in one
+    for one in [_body(exchange)]
+    if one is not None
 }
 
 
@@ -165,7 +174,7 @@ def test_each_state_has_a_word_a_sentence_and_what_to_do() -> None:
         name: shown(workspace(latest), seconds=late if name == "never" else 20)
         for name, latest in STATES.items()
     }
-    assert {each["phase"] for each in answers.values()} <= set(Phase)
+    assert {str(each["phase"]) for each in answers.values()} <= set(Phase)
     told = {
         name: f"{each['phase']}: {each['message']} -> {each.get('next_step')}"
         for name, each in answers.items()

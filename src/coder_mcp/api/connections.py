@@ -2,7 +2,7 @@
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import httpx2
 
@@ -53,9 +53,12 @@ def http_client(network: Network = _AS_IT_IS) -> httpx2.AsyncClient:
 def proxy_variable(url: str) -> str:
     """The variable that names a proxy for this address; empty where there is none.
 
-    Whether `NO_PROXY` excepts it is the HTTP library's business, so it is a hint, for words.
+    It is for words: which way is taken is the HTTP library's business, and `NO_PROXY` knows
+    networks there that are not known here.
     """
     parts = urlsplit(url)
-    proxies = {} if is_loopback(parts.hostname or "") else getproxies()
+    host = parts.hostname or ""
+    excepted = is_loopback(host) or proxy_bypass_environment(host)
+    proxies = {} if excepted else getproxies_environment()
     found = (name for name in (parts.scheme, "all") if proxies.get(name))
     return next((f"{name.upper()}_PROXY" for name in found), "")

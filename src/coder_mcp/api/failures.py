@@ -46,7 +46,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 _CUT = "cut the connection before the answer was complete."
 
-# The other side did not take our certificate, or missed one: it has read nothing of the request.
+# The other side did not take our certificate, or missed one.
 _REFUSES_US = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
 _REFUSED = (
     "wants a client certificate that it knows. Set CODER_CLIENT_TLS_CERT_FILE and"
@@ -65,7 +65,7 @@ def unreachable(error: Exception, url: str, *, proxy: str = "") -> CoderUnreacha
     """
     chain = _chain(error)
     refused = any(_REFUSES_US.search(_reason(cause)) for cause in chain)
-    sent = not (refused or isinstance(error, _NOT_SENT))
+    sent = not isinstance(error, _NOT_SENT)
     words = _REFUSED if refused else _words(chain)
     hint = f" The way there is the proxy of {proxy}."
     return CoderUnreachable(f"{url} {words}{hint if proxy and not sent else ''}", sent=sent)
