@@ -170,7 +170,7 @@ async def test_an_object_that_a_client_sends_as_text_is_read() -> None:
 async def test_an_unknown_tool_says_which_there_are() -> None:
     async with deployed() as whole:
         assert await refused(whole, "restart_everything") == snapshot(
-            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, delete_workspace, list_workspaces, list_templates, read_template."
+            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, list_workspaces, list_templates, read_template, get_quota, whoami."
         )
 
 
@@ -264,7 +264,7 @@ async def test_a_token_that_may_not_create_says_so() -> None:
         async with model_on(environ) as model:
             text = await model.refusal("create_workspace", template="quick", name="mine")
         assert text.replace(whole.simulator.url, "https://coder.test") == snapshot(
-            "https://coder.test does not let this session token do that, and answers as if there were no such thing. The token is probably limited to some scopes: make one at https://coder.test/settings/tokens that may, and put it where this one is. Nothing was changed. Coder said: Resource not found or you do not have access to this resource."
+            "https://coder.test does not let this session token do that, and answers as if there were no such thing. The token is probably limited to some scopes: make one at https://coder.test/settings/tokens that may, and put it where this one is. Nothing was changed. A session token that is limited to scopes needs the scope workspace:create (coder:workspaces.create holds it, and what else is needed). Coder said: Resource not found or you do not have access to this resource."
         )
         assert whole.world.workspaces == []
 
@@ -284,7 +284,7 @@ async def test_a_token_that_may_only_read_finds_workspaces_in_the_list() -> None
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": "Tell the person that they, or this session token, may not do this; an administrator can allow it.",
+                "next_step": 'Tell the person that they, or this session token, lack the permission workspace:stop. A session token that is limited to scopes needs the scope workspace:stop (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can give it. Then call stop_workspace(workspace="dev1/mine").',
                 "error": "You do not have permission to stop this workspace.",
                 "detail": "You don't have permission to view this content. If you believe this is a mistake, please contact your administrator or try signing in with different credentials.",
             }

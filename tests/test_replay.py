@@ -388,13 +388,14 @@ googleapi: Error 403: insufficient quota for resource CPUS in region europe-west
         answer=snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not create workspace dev1/gpu-two: the workspace quota is full (41 of 60 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not create workspace dev1/gpu-two: the workspace quota is full (41 of 60 credits are used, this build needs 40). 21 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/gpu-two",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "611d6f92-18e6-46a2-99f3-93777e73df58",
                 "quota": {"credits_consumed": 41, "budget": 60},
                 "build_cost": 40,
+                "credits_missing": 21,
                 "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-two").',
                 "error": "insufficient quota",
             }
@@ -584,13 +585,14 @@ docker_container.workspace: Creating...
         answer=snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (11 of 5 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (11 of 5 credits are used, this build needs 40). 46 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/gpu-two",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "906020f8-517b-4462-b5c0-b11e2d59303f",
                 "quota": {"credits_consumed": 11, "budget": 5},
                 "build_cost": 40,
+                "credits_missing": 46,
                 "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-two").',
                 "error": "insufficient quota",
             }
@@ -604,13 +606,14 @@ docker_container.workspace: Creating...
         answer=snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/gpu-one: the workspace quota is full (41 of 60 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not start workspace dev1/gpu-one: the workspace quota is full (41 of 60 credits are used, this build needs 40). 21 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/gpu-one",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "2c825d13-6054-426c-bd20-04fc555e331a",
                 "quota": {"credits_consumed": 41, "budget": 60},
                 "build_cost": 40,
+                "credits_missing": 21,
                 "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-one").',
                 "error": "insufficient quota",
             }
@@ -624,13 +627,14 @@ docker_container.workspace: Creating...
         answer=snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (41 of 60 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (41 of 60 credits are used, this build needs 40). 21 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/gpu-two",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "3340e079-edcb-4538-8176-0a7829fbf8b1",
                 "quota": {"credits_consumed": 41, "budget": 60},
                 "build_cost": 40,
+                "credits_missing": 21,
                 "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-two").',
                 "error": "insufficient quota",
             }

@@ -13,21 +13,32 @@ WATCH = "GET /api/v2/workspaces/{workspace}/watch-ws"
 LOGS = "GET /api/v2/workspacebuilds/{workspacebuild}/logs"
 READ = "GET /workspaces/{workspace}"
 
-A_CREATE = 6
-"""By name, template, POST, two streams, and a look when the log ends."""
+A_CREATE = 8
+"""By name, template, POST, what the quota lets expect (two), two streams, a look at the log's end."""
+QUOTA = "GET /organizations/{organization}/members/{user}/workspace-quota"
 
 
-async def test_an_awaited_create_costs_six_requests() -> None:
+async def test_an_awaited_create_costs_eight_requests() -> None:
     async with deployed() as whole:
         await whole.call("create_workspace", template="quick", name="mine")
         assert whole.requests() == [
             "GET /users/{user}/workspace/{workspacename}",
             "GET /templates",
             "POST /users/{user}/workspaces",
+            QUOTA,
+            "GET /workspaces",
             "WS /workspaces/{workspace}/watch-ws",
             "WS /workspacebuilds/{workspacebuild}/logs",
             READ,
         ]
+
+
+async def test_where_no_quota_is_enforced_a_create_asks_for_no_costs() -> None:
+    async with deployed() as whole:
+        whole.world.is_licensed = False
+        await whole.call("create_workspace", template="quick", name="mine")
+        assert len(whole.requests()) == A_CREATE - 1
+        assert "GET /workspaces" not in whole.requests()
 
 
 async def test_a_long_build_costs_a_look_each_interval_and_no_more() -> None:
@@ -48,7 +59,7 @@ async def test_a_long_build_costs_a_look_each_interval_and_no_more() -> None:
         ("params", {"parameters": {"region": "eu", "repo": REPO}}, A_CREATE + 1),
         ("dynamic", {"parameters": {"region": "us", "repo": REPO}}, A_CREATE + 2),
         ("presets", {"preset": "Small EU"}, A_CREATE + 1),
-        ("too-big", {}, A_CREATE + 2),
+        ("too-big", {}, A_CREATE + 3),
         ("broken", {}, A_CREATE + 1),
     ],
     ids=["classic parameters", "dynamic parameters", "preset", "quota failure", "build failure"],

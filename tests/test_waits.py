@@ -16,7 +16,7 @@ from coder_mcp.simulator import (
     NeverAnswer,
     StaySilent,
 )
-from coder_mcp.tools import builds
+from coder_mcp.tools import evidence
 from coder_mcp.watching import follow
 from model import Payload
 from whole import Whole, deployed
@@ -93,8 +93,8 @@ async def test_a_call_that_waits_for_nothing_ends_too(tool: str) -> None:
 
 
 def test_the_limits_of_the_parts_fit_into_that_of_a_call() -> None:
-    _, evidence = builds.EVIDENCE_SECONDS
-    assert follow.LAST_LOOK_SECONDS + evidence < calls.BEYOND_SECONDS < 5
+    _, beyond = evidence.EVIDENCE_SECONDS
+    assert follow.LAST_LOOK_SECONDS + beyond < calls.BEYOND_SECONDS < 5
     one_read = transport.READ_BUDGET_SECONDS + connections.READ_SECONDS
     assert one_read < DEFAULT_WAIT_SECONDS
     assert transport.WRITE_SECONDS < DEFAULT_WAIT_SECONDS

@@ -22,6 +22,7 @@ from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
+from coder_mcp.core.scopes import lacking, needs
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.core.unfinished import requesting
@@ -52,7 +53,7 @@ async def called(
     arrived = anyio.current_time()
     try:
         settings.check()
-        tool = _tool_named(params.name, offered)
+        tool = _tool_named(params.name, settings, offered)
         arguments = tool.accepted(params.arguments or {})
         return await _run(context, settings, ending, arrived, tool, arguments)
     except CoderMcpError as error:
@@ -66,10 +67,15 @@ async def called(
         )
 
 
-def _tool_named(name: str, offered: Mapping[str, Tool]) -> Tool:
+def _tool_named(name: str, settings: Settings, offered: Mapping[str, Tool]) -> Tool:
     tool = offered.get(name)
     if tool is not None:
         return tool
+    if name in settings.exclude_tools:
+        raise BadArguments(
+            f"{one_line(name, 60)} is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this"
+            " server's configuration."
+        )
     if any(known.name == name for known in TOOLS):
         raise BadArguments(
             f"{name} changes something, and this server only reads: CODER_MCP_READ_ONLY is set in"
@@ -104,6 +110,7 @@ async def _run(
             deadline=arrived + seconds,
             report=_reporter(context, arrived),
             others_allowed=settings.others,
+            token_note=connected.token_end.note,
             so_far=lambda: requesting(again),
         )
         return _answer(await tool.run(call, **arguments))
@@ -120,16 +127,16 @@ def _client_name(context: Context) -> str:
     return client_params.client_info.name if client_params is not None else ""
 
 
-def _reporter(context: Context, arrived: float) -> Callable[[Progress], Awaitable[None]]:
+def _reporter(context: Context, arrived: float) -> Callable[[Progress, str], Awaitable[None]]:
     """Progress notifications; where the client gave no token for them, nothing is sent."""
     told = 0.0
 
-    async def report(progress: Progress) -> None:
+    async def report(progress: Progress, warning: str) -> None:
         nonlocal told
         # The protocol wants each value above the one before.
         told = max(told + 0.001, round(anyio.current_time() - arrived, 3))
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-            await context.session.report_progress(told, None, progress_message(progress))
+            await context.session.report_progress(told, None, progress_message(progress, warning))
 
     return report
 
@@ -152,6 +159,8 @@ def _error(text: str) -> types.CallToolResult:
 def _words(error: CoderMcpError) -> str:
     """Ours first; then what Coder said, cut to what a person can act on."""
     words = [str(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, CoderError):
+        words.append(needs(lacking(error.status, error.asked)))
     if isinstance(error, CoderError) and error.response.message:
         response = error.response
         said = [one_line(response.message, 300), actionable(response.detail)]
@@ -159,7 +168,7 @@ def _words(error: CoderMcpError) -> str:
         words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
     if isinstance(error, CoderError) and error.request_id and error.status >= 500:
         words.append(f"Its request id is {one_line(error.request_id, 60)}.")
-    return " ".join(words)
+    return " ".join(word for word in words if word)
 
 
 def _ended(sentence: str) -> str:

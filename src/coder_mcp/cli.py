@@ -13,6 +13,8 @@ import anyio
 from coder_mcp import __version__
 from coder_mcp.stdio.stderr import BoundedStderr
 
+_log = logging.getLogger(__name__)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; its exit status."""
@@ -140,6 +142,8 @@ async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
     audit.propagate = False
     audit.addHandler(AuditStderr())
     settings = Settings.from_environ(environ)
+    for warning in settings.warnings:
+        _log.warning("%s", warning)
     source = LoginSource(environ, insecure_http=settings.insecure_http)
     ending = Ending()
     server = build_server(settings, source, ending=ending)

@@ -9,6 +9,7 @@
         ├── Unauthorized     401: the session token
         ├── Forbidden        403: visible, but not allowed
         ├── NotFound         404: missing, or not visible to this token
+        │   └── NoSuchRoute  404: this server does not have that part of Coder's API
         ├── Gone             410: the workspace was deleted
         └── CoderBroken      429 and 5xx: the deployment's, and perhaps not for long
 
@@ -66,15 +67,23 @@ class CoderError(CoderMcpError):
         status: The HTTP status.
         response: Coder's envelope: text from outside.
         request_id: Coder's `X-Coder-Request-Id`, for the administrator's logs; may be empty.
+        asked: Method and path, without what all paths begin with: `GET /users/me`.
     """
 
     def __init__(
-        self, message: str, *, status: int, response: ErrorResponse, request_id: str = ""
+        self,
+        message: str,
+        *,
+        status: int,
+        response: ErrorResponse,
+        request_id: str = "",
+        asked: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
         self.response = response
         self.request_id = request_id
+        self.asked = asked
 
 
 class Unauthorized(CoderError):
@@ -87,6 +96,10 @@ class Forbidden(CoderError):
 
 class NotFound(CoderError):
     """404: missing, or not visible to this token; Coder does not tell these apart."""
+
+
+class NoSuchRoute(NotFound):
+    """404: the server does not have the route: it is older, or built without that part."""
 
 
 class Gone(CoderError):

@@ -17,6 +17,7 @@ from coder_mcp.models.workspaces import (
     CreateWorkspaceRequest,
     WorkspaceTransition,
 )
+from coder_mcp.tools.call import or_none
 from recorded import answered
 
 ID = ident("it")
@@ -92,14 +93,20 @@ async def test_any_other_error_of_such_a_read_is_raised(ask: Ask, status: int) -
     ],
     ids=["no such user", "no such route", "broken", "another form", "web page", "unreachable"],
 )
-async def test_a_quota_that_cannot_be_had_is_nothing_and_the_reason_is_logged(
+async def test_what_can_be_done_without_is_nothing_and_the_reason_is_logged(
     handler: Handler, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="coder_mcp")
     async with client_on(handler) as client:
-        assert await client.quota(ID, ID) is None
+        assert await or_none(client.quota(ID, ID)) is None
     assert [record.levelname for record in caplog.records] == ["DEBUG"]
-    assert caplog.records[0].getMessage().startswith("no quota: ")
+    assert caplog.records[0].getMessage().startswith("done without: ")
+
+
+async def test_a_server_that_is_built_without_quotas_says_so() -> None:
+    async with client_on(answering(404, answered("server/route-not-found"))) as client:
+        with pytest.raises(errors.NoSuchRoute):
+            await client.quota(ID, "me")
 
 
 @writes
@@ -219,6 +226,6 @@ async def test_the_time_is_the_transports() -> None:
     async with client_on(
         answering(500, headers={"date": "Sun, 01 Mar 2026 12:00:00 GMT"})
     ) as client:
-        await client.quota(ID, ID)
+        await or_none(client.quota(ID, ID))
         now: datetime = client.now()
     assert timedelta() <= now - at(0) < timedelta(minutes=1)

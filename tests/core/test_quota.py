@@ -119,13 +119,14 @@ def test_a_create_that_the_quota_refused_says_what_to_do() -> None:
     assert answered(made, failed(REFUSED), evidence) == snapshot(
         {
             "outcome": "quota_reached",
-            "message": "Could not create workspace dev1/app: the workspace quota is full (41 of 60 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance. A note.",
+            "message": "Could not create workspace dev1/app: the workspace quota is full (41 of 60 credits are used, this build needs 40). 21 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance. A note.",
             "workspace_name": "dev1/app",
             "error_code": "INSUFFICIENT_QUOTA",
             "title": "Workspace quota reached",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
             "quota": {"credits_consumed": 41, "budget": 60},
             "build_cost": 40,
+            "credits_missing": 21,
             "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/app").',
             "error": "insufficient quota",
         }

@@ -14,12 +14,13 @@ from recorded import answered, names, recorded
 READ = 'read_template(template="params")'
 AGAIN = 'create_workspace(template="params")'
 TELL = f"Tell the person why. Once it is corrected, call {AGAIN}."
-FORBIDDEN = "Tell the person that they, or this session token, may not do this; an administrator can allow it."
+FORBIDDEN = f"Tell the person that they, or this session token, may not do this; an administrator can allow it. Once that is done, call {AGAIN}."
+NO_CREATE = f"Tell the person that they, or this session token, lack the permission workspace:create. A session token that is limited to scopes needs the scope workspace:create (coder:workspaces.create holds it, and what else is needed). If it is not limited, an administrator can allow it. Once that is done, call {AGAIN}."
 ANOTHER_NAME = f"Ask the person for another name; with it in place of this one, call {AGAIN}."
 ANOTHER_BUILD = f"Another build came first; call {AGAIN}, which waits for it."
 NEWEST = f"The template requires its newest version; call {AGAIN}, which moves to it."
 SIGN_IN = f"Ask the person to sign in at each url given here; then call {AGAIN}."
-CORRECT = f"Correct them ({READ} shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values: {AGAIN}."
+CORRECT = f"Correct them ({READ} shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values in parameters: {AGAIN}."
 
 ASKED = [
     RichParameter.model_validate(wire) for wire in answered("templates/rich-parameters-params")
@@ -39,7 +40,7 @@ AS_IT_IS = {
     "workspaces/create-conflict-name-other-case": ANOTHER_NAME,
     "workspaces/create-deprecated-template": TELL,
     "workspaces/create-empty-template-id": TELL,
-    "workspaces/create-for-other-user-as-member": FORBIDDEN,
+    "workspaces/create-for-other-user-as-member": NO_CREATE,
     "workspaces/create-malformed-json": TELL,
     "builds/bad-transition": TELL,
     "builds/cancel-finished": FORBIDDEN,

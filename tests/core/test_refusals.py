@@ -144,7 +144,7 @@ ANOTHER_NAME = "Ask the person for another name; with it in place of this one, c
 NEXT_STEPS = {
     "parameters": (
         *(400, PARAMETERS),
-        "Correct them (read() shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values: again().",
+        "Correct them (read() shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values in parameters: again().",
     ),
     "sign-in": (
         *(403, SIGN_IN),
@@ -159,7 +159,11 @@ NEXT_STEPS = {
     "another build": (409, NO, "Another build came first; call again(), which waits for it."),
     "not allowed": (
         *(403, NO),
-        "Tell the person that they, or this session token, may not do this; an administrator can allow it.",
+        "Tell the person that they, or this session token, may not do this; an administrator can allow it. Once that is done, call again().",
+    ),
+    "a permission": (
+        *(403, ErrorResponse(message="You do not have permission to start this workspace.")),
+        "Tell the person that they, or this session token, lack the permission workspace:start. A session token that is limited to scopes needs the scope workspace:start (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can allow it. Once that is done, call again().",
     ),
     "anything else": (400, NO, "Tell the person why. Once it is corrected, call again()."),
 }

@@ -45,6 +45,24 @@ VALUES: JsonObject = {
     "title": "Workspace quota reached",
     "quota": {"credits_consumed": 41, "budget": 60},
     "build_cost": 40,
+    "credits_missing": 21,
+    "quotas": [
+        {
+            "organization_name": "coder",
+            "credits_consumed": 41,
+            "budget": 60,
+            "credits_left": 19,
+            "enforced": True,
+        }
+    ],
+    "username": "dev1",
+    "organizations": ["coder"],
+    "token_source": "CODER_SESSION_TOKEN",
+    "token_expires_at": "2026-03-01T12:00:10Z",
+    "token_scopes": ["workspace:read"],
+    "token_allow_list": ["*:*"],
+    "server_version": "v2.36.1",
+    "coder_mcp_version": "0.1.0",
     "ended_at": "2026-03-01T12:00:10Z",
     "error": "boom",
     "detail": "more of it",
@@ -116,6 +134,12 @@ VALUES: JsonObject = {
     "description": "Small.",
     "readme": "# Quick start",
 }
+HOLDING: JsonObject = {"workspace_name": "dev1/gpu", "daily_cost": 40, "status": "running"}
+# Where a key has another value in some payload.
+OF_ARM: dict[type[Result], JsonObject] = {
+    results.QuotaReached: {"workspaces": [HOLDING]},
+    found.QuotaFound: {"workspaces": [HOLDING | {"organization_name": "coder"}]},
+}
 # Coder's and the template's own words; they come last.
 OUTSIDE = {
     *("error", "detail", "validations", "log_tail", "last_log", "agent_error"),
@@ -130,13 +154,17 @@ def name_of(tool: Tool) -> str:
 
 def whole(arm: type[Result]) -> JsonObject:
     """A payload with every key that it can have."""
-    return payload(arm.model_validate({key: VALUES[key] for key in keys(arm)}))
+    return payload(arm.model_validate({key: value_of(arm, key) for key in keys(arm)}))
 
 
 def least(arm: type[Result]) -> JsonObject:
     """A payload with the keys that it cannot do without."""
     required = [key for key in keys(arm) if arm.model_fields[key].is_required()]
-    return payload(arm.model_validate({key: VALUES[key] for key in required}))
+    return payload(arm.model_validate({key: value_of(arm, key) for key in required}))
+
+
+def value_of(arm: type[Result], key: str) -> JsonValue:
+    return (VALUES | OF_ARM.get(arm, {}))[key]
 
 
 def keys(arm: type[Result]) -> list[str]:

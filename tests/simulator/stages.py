@@ -118,6 +118,11 @@ class Stage:
         belong to nothing stay as they are.
         """
         text = UUID.sub(lambda match: self._same.get(match[0], match[0]), text)
+        for recorded_id, token in (
+            ("EXAMPLEid1", self.simulator.session_token),
+            ("EXAMPLEid6", self.world.read_only_token),
+        ):
+            text = text.replace(recorded_id, token.partition("-")[0])
         if self.subject is not None:
             build = self.subject.latest_build
             ids = {"workspaces": self.subject.id, "workspacebuilds": build.id}

@@ -54,6 +54,21 @@ async def two_are_queued(stage: Stage) -> None:
     stage.create("quick", "queued2")
 
 
+async def only_sign_ins(stage: Stage) -> None:
+    stage.world.revoke(stage.world.read_only_token)
+
+
+async def slow_after_another(stage: Stage) -> None:
+    stage.world.set_budget(200)
+    await stage.built("two-agents", "two")
+    await slow_is_building(stage)
+
+
+async def two_wait_for_slow(stage: Stage) -> None:
+    await two_are_queued(stage)
+    await anyio.sleep(1)
+
+
 async def quick_is_queued(stage: Stage) -> None:
     stage.world.hold_provisioners()
     stage.create("quick", "queued")

@@ -6,7 +6,7 @@ from coder_mcp.simulator import World
 from coder_mcp.simulator.rules.access import Caller
 from coder_mcp.simulator.rules.queries import matching_templates, matching_workspaces
 from coder_mcp.simulator.rules.refusals import Refusal
-from coder_mcp.simulator.seed import seed
+from coder_mcp.simulator.seed import SEED, plant
 
 NO_DATE = 'Query param "last_used_after" is no time:'
 
@@ -32,7 +32,7 @@ def refusal(q: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 @pytest.fixture
 def world() -> World:
     world = World()
-    seed(world)
+    plant(world, SEED)
     world.create("quick", "web", owner="dev2")
     parameters = {"region": "eu", "repo": "https://git.example.com/A.git"}
     world.create("params", "withparams", parameters=parameters)

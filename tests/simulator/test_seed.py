@@ -58,3 +58,58 @@ async def test_the_running_one_has_a_ready_agent_and_can_be_stopped() -> None:
         await anyio.sleep(3)
         assert simulator.world.workspace("web").latest_build.status == "stopped"
         assert simulator.world.workspace("web").builds[2].agents[0].lifecycle_state == "off"
+
+
+def test_the_tour_has_what_a_person_may_ask_about() -> None:
+    world = Simulator(tour=True).world
+    assert {outline(workspace) for workspace in world.workspaces} == {
+        ("web", "running", 3, 5),
+        ("billing", "stopped", 2, 1),
+        ("storefront", "running", 1, 5),
+        ("search-index", "running", 1, 5),
+        ("notebook", "running", 1, 2),
+        ("prototype", "stopped", 2, 1),
+        ("api-old", "stopped", 4, 1),
+        ("gpu-training", "stopped", 2, 10),
+        ("legacy-import", "failed", 1, 5),
+        ("notes", "stopped", 2, 1),
+    }
+    assert world.quota() == Quota(credits_consumed=35, budget=60)
+    assert [w.name for w in world.workspaces if w.is_outdated] == ["billing"]
+    assert [w.name for w in world.workspaces if w.dormant_at] == ["prototype"]
+    assert [w.name for w in world.workspaces if w.owner.username == "dev2"] == ["notes"]
+    yesterday = world.now() - timedelta(days=1)
+    running = [w for w in world.workspaces if w.latest_build.status == "running"]
+    idle = {w.name for w in running if w.last_used_at < yesterday}
+    assert idle == {"storefront", "search-index"}
+    deadline = world.workspace("web").latest_build.deadline
+    assert deadline is not None
+    assert timedelta(hours=5) < deadline - world.now() < timedelta(hours=6)
+
+
+async def test_the_tour_shows_apps_ports_a_failed_script_and_a_time_to_be_deleted() -> None:
+    simulator = Simulator(tour=True)
+    async with simulator.running(), client_of(simulator, simulator.session_token) as client:
+        api = "/api/v2/users/me/workspace"
+        web, notebook, prototype = [
+            (await client.get(f"{api}/{name}")).json() for name in ("web", "notebook", "prototype")
+        ]
+        agent = web["latest_build"]["resources"][0]["agents"][0]
+        ports = await client.get(f"/api/v2/workspaceagents/{agent['id']}/listening-ports")
+        failed = notebook["latest_build"]["resources"][0]["agents"][0]
+        log = (await client.get(f"/api/v2/workspaceagents/{failed['id']}/logs")).json()
+    assert agent["expanded_directory"] == "/home/coder/project"
+    assert {app["slug"]: (app["health"], app["hidden"]) for app in agent["apps"]} == {
+        "code-server": ("healthy", False),
+        "web": ("disabled", False),
+        "jupyter": ("unhealthy", False),
+        "metrics": ("disabled", True),
+        "htop": ("disabled", False),
+        "handbook": ("disabled", False),
+    }
+    assert ports.json()["ports"] == [{"process_name": "python", "network": "tcp", "port": 8000}]
+    assert failed["lifecycle_state"] == "start_error"
+    assert failed["scripts"][0]["exit_code"] == 1
+    assert len(log) > 50
+    assert log[-1]["level"] == "error"
+    assert prototype["deleting_at"] > prototype["dormant_at"]

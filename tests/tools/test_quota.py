@@ -20,13 +20,14 @@ async def test_a_create_that_the_quota_refuses_is_the_typed_payload(era: Era) ->
         assert await whole.call("create_workspace", template="too-big", name="huge-2") == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/huge-2",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "38977b8f-e7bb-4d73-9b39-4899e3dbb082",
                 "quota": {"credits_consumed": 0, "budget": 60},
                 "build_cost": 100,
+                "credits_missing": 40,
                 "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/huge-2").',
                 "error": "insufficient quota",
             }
@@ -43,7 +44,7 @@ async def test_a_build_that_was_joined_and_is_refused_is_the_same_payload(era: E
             str(workspace.latest_build.id),
         )
         assert answer["message"] == snapshot(
-            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance."
+            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance."
         )
         assert whole.requests("POST") == []
 
@@ -61,15 +62,19 @@ async def test_a_start_of_ours_that_is_refused_is_the_same_payload(era: Era) -> 
         assert answer == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). 20 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance. Before this build, 20 of 60 credits were left, and the last start of this template took 40.",
                 "workspace_name": "dev1/one",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
                 "build_id": "01545cd6-6e2f-4d2d-ae79-c48c9141c8dd",
                 "quota": {"credits_consumed": 40, "budget": 60},
                 "build_cost": 40,
-                "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/one").',
+                "credits_missing": 20,
+                "next_step": 'Ask the person which of these workspaces to delete, or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/one").',
                 "error": "insufficient quota",
+                "workspaces": [
+                    {"workspace_name": "dev1/two", "daily_cost": 40, "status": "running"}
+                ],
             }
         )
 

@@ -1,10 +1,10 @@
 """The routes of the person, their session token, organizations and quota, and of the server."""
 
-import logging
+from typing import Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from coder_mcp.api.routes import Routes
-from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.accounts import (
     APIKey,
     AppHost,
@@ -14,8 +14,6 @@ from coder_mcp.models.accounts import (
     User,
     WorkspaceQuota,
 )
-
-_log = logging.getLogger(__name__)
 
 
 class AccountRoutes(Routes):
@@ -31,21 +29,20 @@ class AccountRoutes(Routes):
         A token that is limited to some scopes needs `api_key:read` even for this. What stands
         before the hyphen is the key's id, and no secret (coderd/httpmw/apikey.go).
         """
-        key_id = self.transport.login.session_token.partition("-")[0]
+        key_id = quote(self.transport.login.session_token.partition("-")[0], safe="")
         return await self._get(APIKey, f"/users/me/keys/{key_id}")
 
     async def organizations(self) -> tuple[Organization, ...]:
         """`GET /users/me/organizations`: those that the person belongs to and may read."""
         return await self._list(Organization, "/users/me/organizations")
 
-    async def quota(self, organization_id: UUID, user_id: UUID) -> WorkspaceQuota | None:
-        """`GET .../workspace-quota`; nothing where it cannot be had, for whatever reason."""
-        path = f"/organizations/{organization_id}/members/{user_id}/workspace-quota"
-        try:
-            return await self._get(WorkspaceQuota, path)
-        except CoderMcpError as error:
-            _log.debug("no quota: %s", error)
-            return None
+    async def quota(self, organization_id: UUID, user: UUID | Literal["me"]) -> WorkspaceQuota:
+        """`GET .../workspace-quota`; a token needs `user:read` and `organization:read`.
+
+        Only the licensed build of Coder has the route: any other raises `NoSuchRoute`.
+        """
+        path = f"/organizations/{organization_id}/members/{user}/workspace-quota"
+        return await self._get(WorkspaceQuota, path)
 
     async def build_info(self) -> BuildInfo:
         """`GET /buildinfo`: anyone may ask."""

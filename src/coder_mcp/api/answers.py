@@ -14,6 +14,9 @@ from coder_mcp.models.wire import ErrorResponse
 
 Model = TypeVar("Model")
 
+API = "/api/v2"
+"""What the paths of all routes begin with."""
+
 # The message for a route that this server does not have (coderd/coderd.go).
 _NO_SUCH_ROUTE = "Route not found."
 # The beginning of the message for a suspended account (coderd/httpmw/apikey.go).
@@ -147,6 +150,7 @@ def refused(answer: Answer, asked: Asked) -> errors.CoderError | errors.NotCoder
         status=answer.status,
         response=response or ErrorResponse(message=""),
         request_id=answer.request_id,
+        asked=f"{asked.method} {asked.path.removeprefix(API)}",
     )
 
 
@@ -173,7 +177,7 @@ def _kind(
     if answer.status >= 500:
         kind, words = errors.CoderBroken, _BROKEN
     if answer.status == 404 and response is not None and response.message == _NO_SUCH_ROUTE:
-        words = _TOO_OLD
+        kind, words = errors.NoSuchRoute, _TOO_OLD
     if answer.status == 401 and response is not None and response.message.startswith(_NOT_ACTIVE):
         words = _SUSPENDED
     if asked.renewed:

@@ -5,12 +5,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from coder_mcp.api.answers import parsed
+from coder_mcp.api.answers import API, parsed
 from coder_mcp.api.transport import Method, Parameters, Transport
 from coder_mcp.api.writes import Accepted, Lost, Refusal, unmade
 from coder_mcp.errors import CoderMcpError, NotFound
-
-API = "/api/v2"
 
 Model = TypeVar("Model")
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from coder_mcp.api.answers import parsed
-from coder_mcp.api.routes import API, Routes
+from coder_mcp.api.answers import API, parsed
+from coder_mcp.api.routes import Routes
 from coder_mcp.models.templates import (
     DynamicParametersRequest,
     DynamicParametersResponse,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from coder_mcp.api.routes import API, Routes
+from coder_mcp.api.answers import API
+from coder_mcp.api.routes import Routes
 from coder_mcp.api.streams import decode_build_log, decode_watch
 from coder_mcp.api.writes import Accepted, Lost, Refusal
 from coder_mcp.models.wire import ProvisionerJobLog, Response, WorkspaceAgentLog

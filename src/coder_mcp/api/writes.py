@@ -85,4 +85,5 @@ def _not_allowed(error: NotFound, url: str) -> NotFound:
         status=error.status,
         response=error.response,
         request_id=error.request_id,
+        asked=error.asked,
     )

@@ -36,6 +36,7 @@ class Errand:
         updated: Whether the build moved the workspace to the template's active version.
         typical_seconds: How long a start of this template takes, half of the time.
         notes: Sentences that belong into the message.
+        warning: What the first word of progress says beforehand.
     """
 
     verb: Verb
@@ -47,6 +48,7 @@ class Errand:
     updated: bool = False
     typical_seconds: int | None = None
     notes: tuple[str, ...] = ()
+    warning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +59,13 @@ class Evidence:
         log: The end of the build's log.
         agent_log: The end of the deciding agent's log, as it is shown.
         quota: Credits of the workspace's owner, where they could be had.
+        others: The owner's other workspaces in the organization, as far as they could be had.
     """
 
     log: LogTail = field(default_factory=LogTail)
     agent_log: str = ""
     quota: WorkspaceQuota | None = None
+    others: tuple[Workspace, ...] = ()
 
 
 def call(tool: str, **arguments: JsonValue) -> str:

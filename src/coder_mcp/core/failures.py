@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Literal
 
 from coder_mcp.core import results
+from coder_mcp.core.credits import held, holding
 from coder_mcp.core.errands import (
     Errand,
     Evidence,
@@ -20,11 +21,13 @@ from coder_mcp.core.errands import (
     wait_for,
 )
 from coder_mcp.core.progress import Progress
-from coder_mcp.core.quota import enforced, figures, is_quota_failure
+from coder_mcp.core.quota import enforced, figures, is_quota_failure, missing
 from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import WorkspaceTransition
 
 _LONGEST_ERROR = 500
+MOST_HOLDERS = 10
+"""Workspaces that are named where the quota is full."""
 
 
 def failed(errand: Errand, progress: Progress, evidence: Evidence) -> results.Result:
@@ -91,12 +94,17 @@ def superseded(errand: Errand, progress: Progress, _: Evidence) -> results.Super
 def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> results.QuotaReached:
     workspace, build = progress.workspace, progress.build
     quota, cost = enforced(evidence.quota), evidence.log.build_cost
-    numbers = figures(quota, cost)
+    numbers, lacks = figures(quota, cost), missing(quota, cost)
+    rows = tuple(held(other) for other in holding(evidence.others)[:MOST_HOLDERS])
+    which = "which of these workspaces to delete" if rows else "which workspace to delete"
+    names = "" if rows else " (list_workspaces() names them)"
     again = _again_after_failure(errand, progress)
     return results.QuotaReached(
         message=sentences(
             f"Could not {_verb_of_quota(errand, progress)} workspace {name_of(workspace)}: the"
-            f" workspace quota is full{f' ({numbers})' if numbers else ''}. Delete a workspace"
+            f" workspace quota is full{f' ({numbers})' if numbers else ''}.",
+            _lacking(lacks),
+            "Delete a workspace"
             " that is no longer needed, or ask an administrator to raise the group's quota"
             " allowance.",
             *errand.notes,
@@ -105,11 +113,23 @@ def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> re
         build_id=build.id,
         quota=quota and results.Quota(credits_consumed=quota.credits_consumed, budget=quota.budget),
         build_cost=cost,
+        credits_missing=lacks,
         next_step=(
-            "Ask the person which workspace to delete (list_workspaces() names them), or to have"
-            f" the allowance raised. When there is room, call {again}."
+            f"Ask the person {which}{names}, or to have the allowance raised. When there is room,"
+            f" call {again}."
         ),
         error=one_line(build.job.error, _LONGEST_ERROR),
+        workspaces=rows or None,
+    )
+
+
+def _lacking(credits_missing: int | None) -> str:
+    if credits_missing is None:
+        return ""
+    return (
+        "1 credit is missing."
+        if credits_missing == 1
+        else f"{credits_missing} credits are missing."
     )
 
 

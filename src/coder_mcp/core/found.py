@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from coder_mcp.core.results import Part, Result
+from coder_mcp.core.results import Holding, Part, Result
 
 
 class WorkspaceRow(Part, frozen=True):
@@ -105,3 +105,44 @@ class TemplateFound(Result, frozen=True):
     display_name: str | None = None
     description: str | None = None
     readme: str | None = None
+
+
+class QuotaRow(Part, frozen=True):
+    """Credits in one organization; no numbers where none are enforced, or none are visible."""
+
+    organization_name: str
+    credits_consumed: int | None = None
+    budget: int | None = None
+    credits_left: int | None = None
+    enforced: bool | None = None
+
+
+class HoldingRow(Holding, frozen=True):
+    """A workspace that holds credits; its organization where there are several."""
+
+    organization_name: str | None = None
+
+
+class QuotaFound(Result, frozen=True):
+    """What the person has used of their credits, and which workspaces hold them."""
+
+    outcome: Literal["found"] = "found"
+    next_step: str | None = None
+    quotas: tuple[QuotaRow, ...]
+    workspaces: tuple[HoldingRow, ...]
+
+
+class Connected(Result, frozen=True):
+    """The deployment answers, and who the person is to it."""
+
+    outcome: Literal["connected"] = "connected"
+    url: str
+    username: str | None = None
+    organizations: tuple[str, ...] | None = None
+    token_source: str
+    token_expires_at: str | None = None
+    token_scopes: tuple[str, ...] | None = None
+    token_allow_list: tuple[str, ...] | None = None
+    server_version: str | None = None
+    coder_mcp_version: str
+    next_step: str | None = None

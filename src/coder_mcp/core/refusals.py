@@ -7,6 +7,7 @@ from uuid import UUID
 from coder_mcp.core import results
 from coder_mcp.core.errands import call, name_of, start
 from coder_mcp.core.parameters import allowed
+from coder_mcp.core.scopes import needs, permission
 from coder_mcp.core.text import one_line
 from coder_mcp.models.templates import ExternalAuth, RichParameter, Template
 from coder_mcp.models.wire import ErrorResponse
@@ -27,7 +28,7 @@ _NEXT_STEPS = {
     409: "Another build came first; call {again}, which waits for it.",
     403: (
         "Tell the person that they, or this session token, may not do this; an administrator can"
-        " allow it."
+        " allow it. Once that is done, call {again}."
     ),
 }
 _TELL = "Tell the person why. Once it is corrected, call {again}."
@@ -82,11 +83,11 @@ def concerns_external_auth(response: ErrorResponse) -> bool:
     return any(wrong.field == EXTERNAL_AUTH for wrong in response.validations)
 
 
-def correct(read: str, again: str) -> str:
-    """The next step where parameters have to be corrected."""
+def correct(read: str, again: str, into: str = "parameters") -> str:
+    """The next step where what an argument holds has to be corrected."""
     return (
         f"Correct them ({read} shows what the template asks for; ask the person for what is theirs"
-        f" to choose), then call again with the right values: {again}."
+        f" to choose), then call again with the right values in {into}: {again}."
     )
 
 
@@ -107,6 +108,13 @@ def next_step(status: int, response: ErrorResponse, read: str, again: str) -> st
         return f"The template requires its newest version; call {again}, which moves to it."
     if any(wrong.field == "name" for wrong in response.validations):
         return f"Ask the person for another name; with it in place of this one, call {again}."
+    missing = permission(response.message)
+    if missing:
+        return (
+            f"Tell the person that they, or this session token, lack the permission {missing}."
+            f" {needs((missing,))} If it is not limited, an administrator can allow it. Once that"
+            f" is done, call {again}."
+        )
     return _NEXT_STEPS.get(status, _TELL).format(again=again)
 
 

@@ -122,6 +122,14 @@ class Quota(Part, frozen=True):
     budget: int
 
 
+class Holding(Part, frozen=True):
+    """The credits that a workspace holds: the cost of its latest build, whatever became of it."""
+
+    workspace_name: str
+    daily_cost: int
+    status: str
+
+
 class QuotaReached(OfWorkspace, frozen=True):
     """The build failed because the user's group quota is used up."""
 
@@ -131,8 +139,10 @@ class QuotaReached(OfWorkspace, frozen=True):
     build_id: UUID
     quota: Quota | None = None
     build_cost: int | None = None
+    credits_missing: int | None = None
     next_step: str
     error: str
+    workspaces: tuple[Holding, ...] | None = None
 
 
 class BuildFailed(OfWorkspace, frozen=True):

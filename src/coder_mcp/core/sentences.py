@@ -9,10 +9,13 @@ from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import JobStatus
 
 LONGEST_PROGRESS = 120
+LONGEST_WARNING = 240
 
 
-def progress_message(progress: Progress) -> str:
+def progress_message(progress: Progress, warning: str = "") -> str:
     """One line for a progress notification, the most telling part first."""
+    if warning:
+        return one_line(f"{warning} {doing(progress)}", LONGEST_WARNING)
     log = progress.log
     if progress.phase is Phase.PROVISIONING and log.stage:
         said = (one_line(part, LONGEST_PROGRESS) for part in (log.stage, log.output))

@@ -10,12 +10,15 @@ from coder_mcp.simulator.http.faults import Faults
 from coder_mcp.simulator.http.ledger import LedgerEntry
 from coder_mcp.simulator.http.loopback import serving
 from coder_mcp.simulator.provisioner import provision
-from coder_mcp.simulator.seed import seed
+from coder_mcp.simulator.seed import SEED, TOUR_SEED, plant
 from coder_mcp.simulator.world import World
 
 
 class Simulator:
     """A deployment that nobody has to install.
+
+    `seeded` begins it with workspaces of dev1, `tour` with more of them, and templates, such as a
+    person may ask about.
 
     `world` is its state, and what others do in it; `faults` is what goes wrong on the way;
     `ledger` is every request so far; `url` is where it runs, once it does. Time is the event
@@ -26,14 +29,15 @@ class Simulator:
         self,
         *,
         seeded: bool = False,
+        tour: bool = False,
         provisioners: int = 3,
         build_version: str = "v2.36.1+c9a1e2b",
     ) -> None:
         self.world = World(provisioners=provisioners, build_version=build_version)
         self.faults = Faults()
         self.ledger: list[LedgerEntry] = []
-        if seeded:
-            seed(self.world)
+        if seeded or tour:
+            plant(self.world, TOUR_SEED if tour else SEED)
 
     @property
     def url(self) -> str:

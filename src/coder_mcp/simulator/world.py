@@ -7,7 +7,7 @@ do meanwhile. What the API does is elsewhere, and these methods go through the s
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from coder_mcp.simulator.records.accounts import Organization, User
+from coder_mcp.simulator.records.accounts import Group, Organization, User
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Agent, Build, Template, TemplateVersion, Workspace
 from coder_mcp.simulator.rules import jobs
@@ -20,6 +20,8 @@ from coder_mcp.simulator.templates.catalog import CATALOG
 from coder_mcp.simulator.templates.definitions import Transition, VersionDefinition
 
 READ_ONLY = ("workspace:read", "template:read")
+# How long a token lasts where nobody says (codersdk/deployment.go).
+WEEK = timedelta(days=7)
 
 
 class World(Deployment):
@@ -34,7 +36,7 @@ class World(Deployment):
         with self.shifted(timedelta(days=-90)):
             people = self._populate()
         self.session_tokens = {user.username: self.new_token(user).text for user in people}
-        self.read_only_token = self.add_token("dev1", READ_ONLY)
+        self.read_only_token = self.add_token("dev1", READ_ONLY, name="read-only")
 
     def _populate(self) -> list[User]:
         admin = self.add_user("admin", "Administrator", is_owner=True)
@@ -123,9 +125,26 @@ class World(Deployment):
 
     # What administrators do
 
-    def add_token(self, username: str, scopes: Iterable[str] | None = None) -> str:
-        """A new session token; without scopes it may do all that the user may."""
-        return self.new_token(self.user(username), scopes).text
+    def add_token(
+        self,
+        username: str,
+        scopes: Iterable[str] | None = None,
+        *,
+        name: str = "",
+        lifetime: timedelta = WEEK,
+    ) -> str:
+        """A token for a program; without scopes it may do all that the user may.
+
+        It ends after its lifetime. Without a name it gets one that no other has.
+        """
+        name = name or f"token-{len(self.tokens) + 1}"
+        return self.new_token(self.user(username), scopes, name=name, lifetime=lifetime).text
+
+    def add_group(self, name: str, members: Iterable[str], quota_allowance: int) -> None:
+        """A new group of the default organization, whose members may spend so much more."""
+        people = [self.user(username) for username in members]
+        group = Group(id=self.new_id(), name=name, members=people, quota_allowance=quota_allowance)
+        self.organizations[0].groups.append(group)
 
     def revoke(self, token: str) -> None:
         """Delete a session token: from now on it is refused as unknown."""
@@ -163,9 +182,15 @@ class World(Deployment):
         self.is_held = True
 
     def release_provisioners(self) -> None:
-        """Let daemons take jobs again."""
+        """Let daemons take jobs again, and report themselves."""
         self.is_held = False
+        self.lost_at = None
         self.work_arrived.emit(None)
+
+    def lose_provisioners(self) -> None:
+        """Let nothing more be heard of the daemons; 90 s later they are known to be lost."""
+        self.is_held = True
+        self.lost_at = self.now()
 
     def connect_agent(self, agent: Agent) -> None:
         """Let an agent connect now: an external one that a person starts, or one that was lost."""

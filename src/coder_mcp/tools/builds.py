@@ -3,22 +3,20 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-import anyio
-
 from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Errand, Evidence, name_of
-from coder_mcp.core.log import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import Act, Plans, next_act
 from coder_mcp.core.progress import Progress, TimePassed, advance, began, is_active
-from coder_mcp.core.quota import is_quota_failure
 from coder_mcp.core.results import Result, Unknown
 from coder_mcp.core.unfinished import blocked, requesting
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
 from coder_mcp.tools.audit import audited
-from coder_mcp.tools.call import Call, or_none
+from coder_mcp.tools.call import Call
+from coder_mcp.tools.evidence import evidence_of
+from coder_mcp.tools.forecast import forewarned
 from coder_mcp.tools.inputs import Target, explained
 from coder_mcp.tools.recovery import recovered_build
 from coder_mcp.watching.flights import Made
@@ -26,8 +24,6 @@ from coder_mcp.watching.follow import follow
 
 MOST_DECISIONS = 3
 """How often a tool decides anew because the latest build is another one by then."""
-EVIDENCE_SECONDS = (10.0, 2.5)
-"""For reading what explains an end: at most, and beyond the window's end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,9 +173,15 @@ async def made_build(
 
 async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
     """Follow the build, read what explains its end, and answer."""
+    if errand.made:
+        so_far = _answer_so_far(errand, progress)
+        call.so_far = lambda: so_far
+        errand = await forewarned(call, errand, progress)
     progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
-    evidence = await _evidence(call, errand, progress)
+    evidence = await evidence_of(call, errand, progress)
+    if progress.phase is Phase.READY and (note := call.token_note()):
+        errand = replace(errand, notes=(*errand.notes, note))
     return answer(errand, progress, evidence)
 
 
@@ -191,29 +193,14 @@ async def followed(
     def seen(progress: Progress) -> None:
         call.so_far = lambda: answered(errand, advance(progress, TimePassed(at=call.client.now())))
 
+    warnings = [errand.warning]
+
+    async def report(progress: Progress) -> None:
+        await call.report(progress, warnings.pop() if warnings else "")
+
     seen(progress)
-    return await follow(
-        call.watchers, progress, deadline=call.deadline, report=call.report, seen=seen
-    )
+    return await follow(call.watchers, progress, deadline=call.deadline, report=report, seen=seen)
 
 
 def _answer_so_far(errand: Errand, progress: Progress) -> Result:
     return answer(errand, progress, Evidence(log=progress.log))
-
-
-async def _evidence(call: Call, errand: Errand, progress: Progress) -> Evidence:
-    """What explains the end, as far as it can be read in the time there is."""
-    most, beyond = EVIDENCE_SECONDS
-    workspace, build, evidence = progress.workspace, progress.build, Evidence(log=progress.log)
-    now = anyio.current_time()
-    with anyio.CancelScope(deadline=min(now + most, max(now, call.deadline) + beyond)):
-        if progress.phase is Phase.STARTUP_FAILED and progress.agent is not None:
-            lines = await or_none(call.client.agent_logs(progress.agent.id))
-            evidence = replace(evidence, agent_log=agent_log_shown(lines or ()))
-        if progress.phase is Phase.FAILED:
-            rest = await or_none(call.client.build_logs(build.id, progress.log.last_id))
-            evidence = replace(evidence, log=progress.log.with_lines(rest or ()))
-            if is_quota_failure(build.job, errand.server_version):
-                quota = await call.client.quota(workspace.organization_id, workspace.owner_id)
-                evidence = replace(evidence, quota=quota)
-    return evidence

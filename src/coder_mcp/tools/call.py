@@ -1,17 +1,20 @@
 """What every tool is handed: the deployment, the window of this call, and a way to report."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from coder_mcp.api.client import CoderClient
+from coder_mcp.core.progress import Progress
 from coder_mcp.core.results import Result
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.watching.flights import Flights
-from coder_mcp.watching.follow import Report
 from coder_mcp.watching.watchers import Watchers
 
 Read = TypeVar("Read")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -24,8 +27,9 @@ class Call:
         watchers: Of its workspaces.
         flights: The writes to it that are under way.
         deadline: When the call's window closes, in `anyio.current_time()`.
-        report: Tells the client how far a build has come.
+        report: Tells the client how far a build has come, after a sentence of warning if any.
         others_allowed: Whether workspaces of other people may be changed.
+        token_note: A sentence where the session token ends soon; else nothing.
         so_far: What is answered if the call has to end now.
     """
 
@@ -34,8 +38,9 @@ class Call:
     watchers: Watchers
     flights: Flights
     deadline: float
-    report: Report
+    report: Callable[[Progress, str], Awaitable[None]]
     others_allowed: bool
+    token_note: Callable[[], str]
     so_far: Callable[[], Result]
 
     @property
@@ -48,5 +53,6 @@ async def or_none(reading: Awaitable[Read]) -> Read | None:
     """What is welcome if it can be read, and can be done without."""
     try:
         return await reading
-    except CoderMcpError:
+    except CoderMcpError as error:
+        _log.debug("done without: %s", error)
         return None

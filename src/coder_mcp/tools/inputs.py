@@ -192,7 +192,7 @@ def _no_preset(target: Target, preset: str, names: list[str]) -> Rejected:
     return Rejected(
         message="The template has no such preset; nothing was changed.",
         template_id=target.template_id,
-        next_step=refusals.correct(target.read, target.again),
+        next_step=refusals.correct(target.read, target.again, into="preset"),
         error=f'there is no preset "{preset}"',
         validations=(
             Validation(

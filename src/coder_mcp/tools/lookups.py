@@ -20,7 +20,7 @@ from coder_mcp.tools.call import Call
 
 MOST_LISTED = 100
 
-_MINE = f"owner:{ME}"
+MINE = f"owner:{ME}"
 
 
 async def find_workspace(
@@ -85,7 +85,7 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
 
 
 async def _only_one(call: Call, tool: str) -> Workspace | NeedsChoice:
-    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    mine = await call.client.workspaces(MINE, MOST_LISTED)
     if not mine.workspaces:
         raise BadArguments(
             f"You have no workspace on {call.url}. Ask the person whether to create one:"
@@ -122,13 +122,13 @@ async def _is_mine(call: Call, workspace: Workspace) -> bool:
     if found is not None:
         return found.id == workspace.id
     # A token without `user:read` finds its owner's workspaces in a list only.
-    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    mine = await call.client.workspaces(MINE, MOST_LISTED)
     return any(known.id == workspace.id for known in mine.workspaces)
 
 
 async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
     """A token without `user:read` finds its owner's workspaces in a list only."""
-    mine = await call.client.workspaces(_MINE, MOST_LISTED)
+    mine = await call.client.workspaces(MINE, MOST_LISTED)
     for workspace in mine.workspaces:
         same = workspace.name.casefold() == reference.name.casefold()
         if same and _is_owner(workspace, reference.owner):

@@ -7,14 +7,16 @@ from inspect import cleandoc
 
 from pydantic import BaseModel, ValidationError
 
-from coder_mcp.core import found, results
+from coder_mcp.core import found, results, seen
 from coder_mcp.core.results import Result
 from coder_mcp.errors import BadArguments
+from coder_mcp.tools.account import get_quota, whoami
 from coder_mcp.tools.arguments import arguments_model, what_is_wrong
 from coder_mcp.tools.cancel import cancel_build
 from coder_mcp.tools.create import create_workspace
 from coder_mcp.tools.delete import delete_workspace
 from coder_mcp.tools.extend import extend_workspace
+from coder_mcp.tools.get import get_workspace
 from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
 from coder_mcp.tools.lists import list_templates, list_workspaces
 from coder_mcp.tools.restart import restart_workspace
@@ -161,6 +163,12 @@ TOOLS = (
         read_only=True,
     ),
     Tool(
+        run=get_workspace,
+        title="Show a workspace",
+        results=(seen.WorkspaceFound, results.NeedsChoice),
+        read_only=True,
+    ),
+    Tool(
         run=list_templates,
         title="List templates",
         results=(found.TemplatesFound,),
@@ -170,6 +178,18 @@ TOOLS = (
         run=read_template,
         title="Read a template",
         results=(found.TemplateFound, results.NeedsChoice, results.Rejected),
+        read_only=True,
+    ),
+    Tool(
+        run=get_quota,
+        title="Show the quota",
+        results=(found.QuotaFound,),
+        read_only=True,
+    ),
+    Tool(
+        run=whoami,
+        title="Show who is signed in",
+        results=(found.Connected,),
         read_only=True,
     ),
 )

@@ -54,6 +54,12 @@ def show_version(call: Call) -> Answer:
     return Answer(body=version_json(call.world, call.template_version()))
 
 
+def list_versions(call: Call) -> Answer:
+    """`GET /templates/{template}/versions`, the oldest first."""
+    versions = call.template().versions
+    return Answer(body=[version_json(call.world, version) for version in versions])
+
+
 def list_rich_parameters(call: Call) -> Answer:
     """`GET …/rich-parameters`: the set as the import saw it, whatever the flow."""
     parameters = call.template_version().definition.parameters

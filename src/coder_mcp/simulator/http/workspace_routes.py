@@ -1,5 +1,7 @@
 """The routes of workspaces, builds and agents. Those that can become streams are in `streams`."""
 
+from urllib.parse import urlsplit
+
 from coder_mcp.simulator.http.calls import Answer, Call
 from coder_mcp.simulator.records.state import Build, Workspace
 from coder_mcp.simulator.rules import jobs
@@ -9,6 +11,7 @@ from coder_mcp.simulator.rules.refusals import Json, Refusal, access_control_dum
 from coder_mcp.simulator.rules.workspaces import create_build, create_workspace
 from coder_mcp.simulator.wire.agents import agent_json, agent_log_line_json
 from coder_mcp.simulator.wire.builds import build_json, workspace_json
+from coder_mcp.simulator.wire.timings import timings_json
 
 
 def list_workspaces(call: Call) -> Answer:
@@ -107,6 +110,37 @@ def cancel_build(call: Call) -> Answer:
     """`PATCH …/cancel`."""
     jobs.cancel(call.world, call.caller, call.build(), call.query.get("expect_status"))
     return Answer(body={"message": "Job has been marked as canceled..."})
+
+
+def show_build_timings(call: Call) -> Answer:
+    """`GET …/timings` of a build."""
+    return Answer(body=timings_json(call.build()))
+
+
+def show_timings(call: Call) -> Answer:
+    """`GET …/timings` of a workspace: of its latest build."""
+    return Answer(body=timings_json(call.workspace().latest_build))
+
+
+def list_port_shares(call: Call) -> Answer:
+    """`GET …/port-share`: nobody shares ports here."""
+    call.workspace()
+    return Answer(body={"shares": []})
+
+
+def list_ports(call: Call) -> Answer:
+    """`GET …/listening-ports`: what the agent finds now, without the ports of its apps."""
+    agent = call.agent()
+    if agent.status != "connected":
+        message = f'Agent state is "{agent.status}", it must be in the "connected" state.'
+        raise Refusal(400, message)
+    apps = {urlsplit(app.url).port for app in agent.definition.apps if app.url and not app.external}
+    ports = [
+        {"process_name": process, "network": "tcp", "port": port}
+        for process, port in agent.definition.ports
+        if port not in apps
+    ]
+    return Answer(body={"ports": ports})
 
 
 def show_agent(call: Call) -> Answer:

@@ -5,15 +5,13 @@ No rules and no I/O: rules are functions of other modules that take a deployment
 
 import re
 import string
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-import anyio
-
 from coder_mcp.simulator.records.accounts import Organization, Token, User
+from coder_mcp.simulator.records.clock import Clock
 from coder_mcp.simulator.records.signals import Signal
 from coder_mcp.simulator.records.state import (
     Agent,
@@ -31,20 +29,31 @@ from coder_mcp.simulator.templates.definitions import Line, TemplateDefinition, 
 
 # A daemon reports itself once a minute (recorded: flows/queued.json, most_recently_seen).
 DAEMON_HEARTBEAT = timedelta(seconds=60)
+# When a daemon that does not is taken for lost (a client sees it as not available).
+DAEMON_IS_LOST = timedelta(seconds=90)
+# How long a sign-in lasts where the deployment does not say (codersdk/deployment.go).
+SESSION = timedelta(hours=24)
 
 
-class Deployment:
+class Deployment(Clock):
     """The records of one deployment; made anew for each process, the same each time.
 
-    `provisioners` is how many daemons there are; while `is_held`, none takes a job.
-    `is_licensed` is what makes quota count; `access_url` is where it can be reached.
+    `provisioners` is how many daemons there are; while `is_held`, none takes a job, and since
+    `lost_at` none reports itself.
+    `is_licensed` is what makes quota count; `access_url` is where it can be reached, and
+    `app_host` the name of its subdomain apps, which may be empty. SSH hosts of its workspaces
+    have the prefix and, as `<name>.<suffix>`, the suffix.
     """
 
     def __init__(self, *, provisioners: int = 3, build_version: str = "v2.36.1+c9a1e2b") -> None:
+        super().__init__()
         self.provisioners = provisioners
         self.build_version = build_version
         self.access_url = "http://127.0.0.1"
+        self.app_host = "*.apps.coder.example.com"
+        self.ssh_prefix, self.ssh_suffix = "coder.", ""
         self.is_held = False
+        self.lost_at: datetime | None = None
         self.is_licensed = True
         self.users: list[User] = []
         self.tokens: dict[str, Token] = {}
@@ -53,6 +62,7 @@ class Deployment:
         self.workspaces: list[Workspace] = []
 
         self.workspace_changed = Signal[Workspace]()
+        self.schedule_changed = Signal[None]()
         self.log_grew = Signal[Job]()
         self.work_arrived = Signal[None]()
         self.job_canceled = Signal[Job]()
@@ -65,10 +75,6 @@ class Deployment:
         self._random = Random("coder")  # noqa: S311  # the same each time
         self._last_log_id = 0
         self._last_agent_log_id = 0
-        # At the full second, so that the `Date` header, which has no more, is right at first.
-        self._made_at = datetime.now(UTC).replace(microsecond=0)
-        self._loop_time_at_first_use: float | None = None
-        self._shift = timedelta()
         self.id = self.new_id()
         self.daemon_ids = tuple(self.new_id() for _ in range(provisioners))
 
@@ -78,45 +84,47 @@ class Deployment:
         release = re.fullmatch(r"v(\d+)\.(\d+)\.\d+(\+.*)?", self.build_version)
         return release is None or (int(release[1]), int(release[2])) >= (2, 34)
 
-    # The clock
-
-    def now(self) -> datetime:
-        """The wall clock when the deployment was made, plus the event loop's time since."""
-        try:
-            loop_time = anyio.current_time()
-        except RuntimeError:  # no event loop yet: the deployment's time has not begun to run
-            return self._made_at + self._shift
-        if self._loop_time_at_first_use is None:
-            self._loop_time_at_first_use = loop_time
-        elapsed = timedelta(seconds=loop_time - self._loop_time_at_first_use)
-        return self._made_at + elapsed + self._shift
-
-    @contextmanager
-    def shifted(self, by: timedelta) -> Generator[None]:
-        """Let it be another time in the block, so that a past can be made."""
-        before = self._shift
-        self._shift = before + by
-        try:
-            yield
-        finally:
-            self._shift = before
+    # Time, ids and logs
 
     def daemons_seen_at(self) -> datetime:
         """When the provisioner daemons last reported themselves."""
-        return self._made_at + (self.now() - self._made_at) // DAEMON_HEARTBEAT * DAEMON_HEARTBEAT
+        until = self.lost_at or self.now()
+        return self.made_at + (until - self.made_at) // DAEMON_HEARTBEAT * DAEMON_HEARTBEAT
 
-    # Ids and logs
+    def live_daemons(self, at: datetime) -> int:
+        """How many daemons were there at a moment, going by their reports."""
+        return self.provisioners if at - self.daemons_seen_at() < DAEMON_IS_LOST else 0
 
     def new_id(self) -> UUID:
         """A random UUID that is the same in each run."""
         return UUID(int=self._random.getrandbits(128), version=4)
 
-    def new_token(self, user: User, scopes: Iterable[str] | None = None) -> Token:
-        """A token of the form that Coder's have (coderd/httpmw/apikey.go)."""
+    def new_token(
+        self,
+        user: User,
+        scopes: Iterable[str] | None = None,
+        *,
+        name: str = "",
+        lifetime: timedelta = SESSION,
+    ) -> Token:
+        """A token of the form that Coder's have (coderd/httpmw/apikey.go).
+
+        One with a name was made for a program, with a fixed end; one without is of a sign-in.
+        """
         letters = string.ascii_letters + string.digits
         key_id, secret = ("".join(self._random.choices(letters, k=k)) for k in (10, 22))
-        limited = None if scopes is None else frozenset(scopes)
-        token = Token(f"{key_id}-{secret}", user, limited)
+        limited, now = None if scopes is None else frozenset(scopes), self.now()
+        token = Token(
+            id=key_id,
+            text=f"{key_id}-{secret}",
+            user=user,
+            scopes=limited,
+            name=name,
+            lifetime=lifetime,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + lifetime,
+        )
         self.tokens[token.text] = token
         return token
 

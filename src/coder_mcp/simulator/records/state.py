@@ -107,17 +107,19 @@ class Job:
     error_code: str = ""
     worker_id: UUID | None = None
     log: list[LogLine] = field(default_factory=list[LogLine])
+    logs_overflowed: bool = False
     log_ended: bool = False
 
 
 @dataclass(eq=False, kw_only=True)
 class Script:
-    """A startup script of one agent; `ended` is when its exit code became known."""
+    """A startup script of one agent, which may run again; its exit code is known at its end."""
 
     id: UUID
     log_source_id: UUID
     definition: ScriptDefinition
-    ended: bool = False
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ class Agent:
     ready_at: datetime | None = None
     app_health: dict[str, str] = field(default_factory=dict[str, str])
     log: list[AgentLogLine] = field(default_factory=list[AgentLogLine])
+    logs_overflowed: bool = False
 
     @property
     def status(self) -> str:

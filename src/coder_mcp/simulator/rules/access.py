@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from coder_mcp.simulator.records.accounts import Organization, User
+from coder_mcp.simulator.records.accounts import Organization, Token, User
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Template, Workspace
 from coder_mcp.simulator.rules.refusals import Refusal
@@ -34,6 +35,7 @@ COMPOSITES = {
 
 SIGNED_OUT = "You are signed out or your session has expired. Please sign in again to continue."
 KEY_ID_LENGTH, SECRET_LENGTH = 10, 22
+NOTED_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,26 @@ def identify(
         raise signed_out(
             deployment, "API key secret is invalid." if is_known else "API key is invalid."
         )
+    if token.expires_at < deployment.now():
+        # As Go prints a time.
+        moment = f"{token.expires_at:%Y-%m-%d %H:%M:%S.%f}".rstrip("0").rstrip(".")
+        raise signed_out(deployment, f'API key expired at "{moment} +0000 UTC".')
     if token.user.status != "active":
         raise inactive(deployment, token.user)
+    use(token, deployment.now())
     return Caller(token.user, token.scopes)
+
+
+def use(token: Token, now: datetime) -> None:
+    """Note the use, once an hour; a sign-in then lasts its whole lifetime from now on.
+
+    Tokens that were made for programs have a fixed end (coderd/httpmw/apikey.go).
+    """
+    if token.last_used is None or now - token.last_used >= NOTED_EVERY:
+        token.last_used = now
+    if not token.name and token.expires_at - now <= token.lifetime - NOTED_EVERY:
+        token.expires_at = now + token.lifetime
+        token.updated_at = now
 
 
 def shown_token(

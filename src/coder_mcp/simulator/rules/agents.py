@@ -66,10 +66,10 @@ def script_steps(
 ) -> Iterator[tuple[float, Callable[[], None]]]:
     """What the startup scripts do, in seconds after they began: print lines, and end."""
     for script in agent.scripts:
-        script.ended = False
+        script.started_at, script.ended_at = deployment.now(), None
         for at, output, level in script.definition.output:
             yield at, partial(prints, deployment, agent, script, output, level)
-        yield script.definition.ends_after, partial(ends, script)
+        yield script.definition.ends_after, partial(ends, deployment, script)
 
 
 def prints(deployment: Deployment, agent: Agent, script: Script, output: str, level: str) -> None:
@@ -80,9 +80,9 @@ def prints(deployment: Deployment, agent: Agent, script: Script, output: str, le
         changed(deployment, agent)
 
 
-def ends(script: Script) -> None:
+def ends(deployment: Deployment, script: Script) -> None:
     """Let the exit code of a script be known."""
-    script.ended = True
+    script.ended_at = deployment.now()
 
 
 def lifecycle_after(agent: Agent) -> str:

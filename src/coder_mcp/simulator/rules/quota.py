@@ -43,7 +43,10 @@ def quota_of(
         and not workspace.is_deleted
         and workspace is not leaving_out
     )
-    return Quota(credits_consumed=consumed, budget=organization.quota_allowance)
+    # By the source, Everyone counts for those who are not in the organization, too.
+    groups = [group for group in organization.groups if user in group.members]
+    budget = sum(group.quota_allowance for group in (organization.everyone, *groups))
+    return Quota(credits_consumed=consumed, budget=budget)
 
 
 def fits(others: Quota, *, cost: int, previous_cost: int) -> bool:

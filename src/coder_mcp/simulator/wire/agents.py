@@ -41,7 +41,7 @@ def agent_json(deployment: Deployment, agent: Agent) -> Json:
             "environment_variables": definition.environment_variables,
             "operating_system": "linux",
             "logs_length": sum(len(line.output.encode()) for line in agent.log),
-            "logs_overflowed": False,
+            "logs_overflowed": agent.logs_overflowed,
             "directory": given(definition.directory),
             "expanded_directory": expanded(definition.directory) if has_reported else ABSENT,
             "version": deployment.build_version if has_reported else "",
@@ -176,8 +176,8 @@ def script_json(script: Script) -> Json:
             "start_blocks_login": definition.start_blocks_login,
             "timeout": definition.timeout_seconds * 1_000_000_000,
             "display_name": definition.display_name,
-            "exit_code": definition.exit_code if script.ended else ABSENT,
-            "status": definition.status if script.ended else ABSENT,
+            "exit_code": definition.exit_code if script.ended_at else ABSENT,
+            "status": definition.status if script.ended_at else ABSENT,
         }
     )
 

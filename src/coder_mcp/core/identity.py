@@ -1,0 +1,119 @@
+"""Who the person is to the deployment, and what their session token may do and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from coder_mcp.core.errands import sentences
+from coder_mcp.core.found import Connected
+from coder_mcp.core.scopes import OF_ORGANIZATIONS, OF_THE_PERSON, OF_THE_TOKEN, needs
+from coder_mcp.core.text import one_line
+from coder_mcp.models.accounts import APIKey, Organization, User
+
+SOON = timedelta(hours=24)
+"""A token that ends within this time is told of."""
+
+_MOST = 50
+_NO_LIMIT = {"coder:all", "all"}
+# Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
+_FIXED = "token"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What was read of the person, their token and the deployment; `None` where it is not visible.
+
+    Attributes:
+        url: The deployment's address.
+        token_source: Where the session token came from.
+        server_version: Of the deployment; empty where it is not told.
+        own_version: Of this program.
+        at: When it was read, by the deployment's clock.
+        user: The person.
+        key: The session token in use.
+        organizations: Those that the person belongs to.
+    """
+
+    url: str
+    token_source: str
+    server_version: str
+    own_version: str
+    at: datetime
+    user: User | None
+    key: APIKey | None
+    organizations: Sequence[Organization] | None
+
+
+def connected(identity: Identity) -> Connected:
+    """The payload of whoami."""
+    user, key, organizations = identity.user, identity.key, identity.organizations
+    limited = key is not None and not is_unlimited(key)
+    ends = None if key is None else key.expires_at
+    soon = soon_over(fixed_end(key), identity.at, identity.url)
+    return Connected(
+        message=sentences(
+            f"Connected to {identity.url}"
+            + (f" as {one_line(user.username, 40)}." if user is not None else "."),
+            f"Who the person is is not visible. {needs(OF_THE_PERSON)}" if user is None else "",
+            _about_token(identity),
+            ""
+            if organizations is not None or user is None
+            else f"The person's organizations are not visible. {needs(OF_ORGANIZATIONS)}",
+        ),
+        url=identity.url,
+        username=None if user is None else one_line(user.username, 40),
+        organizations=None
+        if organizations is None
+        else tuple(one_line(known.name, 40) for known in organizations[:_MOST]),
+        token_source=identity.token_source,
+        token_expires_at=None if ends is None else stamp(ends),
+        token_scopes=_shown(key.scopes or (key.scope,)) if key is not None and limited else None,
+        token_allow_list=_shown(key.allow_list) if key is not None and limited else None,
+        server_version=one_line(identity.server_version, 60) or None,
+        coder_mcp_version=identity.own_version,
+        next_step=f"Tell the person: {soon}" if soon else None,
+    )
+
+
+def is_unlimited(key: APIKey) -> bool:
+    """Whether the token may do all that the person may."""
+    scopes = set(key.scopes) or {key.scope or "all"}
+    return bool(scopes & _NO_LIMIT) and set(key.allow_list) <= {"*:*"}
+
+
+def fixed_end(key: APIKey | None) -> datetime | None:
+    """When the token ends, whatever is done with it; nothing where its use prolongs it."""
+    return key.expires_at if key is not None and key.login_type == _FIXED else None
+
+
+def soon_over(ends_at: datetime | None, now: datetime, url: str) -> str:
+    """A sentence where the token ends soon; else nothing."""
+    if ends_at is None or ends_at - now > SOON:
+        return ""
+    hours = max(0, round((ends_at - now).total_seconds() / 3600))
+    left = f"in {hours} hour{'' if hours == 1 else 's'}" if hours else "within the hour"
+    return f"The session token ends {left}; a new one can be made at {url}/settings/tokens."
+
+
+def stamp(moment: datetime) -> str:
+    """A time as it is shown."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _about_token(identity: Identity) -> str:
+    """Sentences on the session token: where it is from, until when it is good, and for what."""
+    key = identity.key
+    source = f"The session token is from {identity.token_source}"
+    if key is None:
+        return sentences(
+            f"{source}; its end and its scopes are not visible to it.", needs(OF_THE_TOKEN)
+        )
+    soon = soon_over(fixed_end(key), identity.at, identity.url)
+    ends = "" if key.expires_at is None else f", ends at {stamp(key.expires_at)}"
+    unless = " unless it is used until then" if ends and fixed_end(key) is None else ""
+    limit = "has no limit of its own" if is_unlimited(key) else "is limited to some scopes"
+    return sentences(f"{source}{ends}{unless}, and {limit}.", soon)
+
+
+def _shown(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one_line(text, 80) for text in texts[:_MOST])

@@ -1,0 +1,56 @@
+"""What the quota lets expect of a start that was just made."""
+
+from dataclasses import replace
+
+import anyio
+
+from coder_mcp.core.errands import Errand, sentences
+from coder_mcp.core.progress import Progress
+from coder_mcp.core.quota import cost_before, enforced, may_refuse
+from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
+from coder_mcp.tools.call import Call, or_none
+from coder_mcp.tools.lookups import MOST_LISTED
+
+FORECAST_SECONDS = 2.0
+"""At most, and within the call's window; the build is on its way and does not wait for it."""
+_MOST_BUILDS = 10
+
+
+async def forewarned(call: Call, errand: Errand, progress: Progress) -> Errand:
+    """The errand with a note where its start needs more credits than are left, as it seems.
+
+    The quota is read, and only where it is enforced, the builds that tell the cost: in this order,
+    so that it shows whether the new build was counted by then.
+    """
+    if progress.build.transition != WorkspaceTransition.START:
+        return errand
+    note = ""
+    now = anyio.current_time()
+    with anyio.CancelScope(deadline=min(now + FORECAST_SECONDS, call.deadline)):
+        note = await or_none(_forecast(call, progress.workspace)) or ""
+    if not note:
+        return errand
+    warning = sentences("The quota may refuse this build.", note)
+    return replace(errand, notes=(*errand.notes, note), warning=warning)
+
+
+async def _forecast(call: Call, workspace: Workspace) -> str:
+    owned = (workspace.organization_id, workspace.owner_id)
+    quota = enforced(await call.client.quota(*owned))
+    if quota is None:
+        return ""
+    cost = cost_before(await _builds(call, workspace), workspace.latest_build)
+    return "" if cost is None else may_refuse(quota, cost)
+
+
+async def _builds(call: Call, workspace: Workspace) -> tuple[WorkspaceBuild, ...]:
+    """The builds of the workspace; of its first, the latest ones of others of its template."""
+    if workspace.latest_build.build_number > 1:
+        return await call.client.builds(workspace.id, _MOST_BUILDS)
+    query = f"owner:{workspace.owner_name} template:{workspace.template_name}"
+    page = await call.client.workspaces(query, MOST_LISTED)
+    return tuple(
+        other.latest_build
+        for other in page.workspaces
+        if other.template_id == workspace.template_id
+    )
