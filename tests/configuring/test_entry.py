@@ -209,3 +209,24 @@ def test_where_servers_should_be_and_are_not_nothing_is_edited(said: JsonValue) 
 def test_secrets_that_stand_around_are_not_shown(line: str, shown: str | None) -> None:
     assert difference("", line)[1:] == [f"+{shown or line}"]
     assert TOKEN not in "".join(difference("", f'"x": "{TOKEN}"'))
+
+
+def test_of_a_long_file_only_what_changes_is_compared_and_stands_at_its_line() -> None:
+    before = [f"line {number}" for number in range(50_000)]
+    after = [*before[:20_000], "new", *before[20_000:40_000], *before[40_001:]]
+    assert difference("\n".join(before), "\n".join(after)) == [
+        "@@ -19999,4 +19999,5 @@",
+        " line 19998",
+        " line 19999",
+        "+new",
+        " line 20000",
+        " line 20001",
+        "@@ -39999,5 +40000,4 @@",
+        " line 39998",
+        " line 39999",
+        "-line 40000",
+        " line 40001",
+        " line 40002",
+    ]
+    assert difference("a\nb", "a\nb") == []
+    assert difference("a\na", "a\na\na") == ["@@ -1,2 +1,3 @@", " a", " a", "+a"]

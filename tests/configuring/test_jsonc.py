@@ -117,6 +117,7 @@ def test_an_item_is_added_to_a_list_and_taken_out_of_it() -> None:
         ('{"a": 1 "b": 2}', "line 1, column 9: a comma or } was expected"),
         ("{'a': 1}", "line 1, column 2: a key in quotes was expected"),
         ('{"a": }', "line 1, column 7: a value was expected"),
+        ('{"a": NaN}', "line 1, column 7: a value was expected"),
         ('{"a": 01}', "line 1, column 8: a comma or } was expected"),
         ('{"a": "b\n"}', "line 1, column 7: a string has no end"),
         ("{} {}", "line 1, column 4: nothing more was expected"),

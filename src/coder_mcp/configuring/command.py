@@ -144,9 +144,10 @@ def _change(client: Client, where: Path, change: _Change, asked: Asked) -> int:
         print("Nothing was written.")
         return NOT_DONE
     again = files.read(where)  # a person takes time to read, and the client may write meanwhile
-    _, after = _after(client, again, change)
-    if _signed(difference(again.text, after)) != _signed(shown):
-        raise files.Untouchable(f"{where} has changed meanwhile; nothing was written.")
+    if again != found:
+        _, after = _after(client, again, change)
+        if _signed(difference(again.text, after)) != _signed(shown):
+            raise files.Untouchable(f"{where} has changed meanwhile; nothing was written.")
     copy = files.replace(again, after)
     kept = f" What it said before is in {copy}." if copy is not None else ""
     print(f"Written.{kept}\n{change.then}")

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,10 +93,24 @@ def edited(form: Format, text: str, steps: Iterable[Step]) -> str:
 
 def difference(before: str, after: str) -> list[str]:
     """What changes, line by line, without the secrets that stand around it; empty if nothing."""
-    lines = difflib.unified_diff(
-        _lines(before), _lines(after), lineterm="", n=_CONTEXT_LINES, fromfile="", tofile=""
-    )
-    return [_shown(line) for line in list(lines)[2:]]
+    old, new = _lines(before), _lines(after)
+    # A file can be long, and what is the same at both ends need not be compared.
+    head = max(0, _alike(old, new) - _CONTEXT_LINES)
+    tail = max(0, _alike(old[:head:-1], new[:head:-1]) - _CONTEXT_LINES)
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    lines = list(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT_LINES))[2:]
+    return [_moved(line, head) if line.startswith("@@") else _shown(line) for line in lines]
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines are the same before the first that is not."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
+
+
+def _moved(header: str, lines: int) -> str:
+    """The header of a piece of a difference, so many lines further down."""
+    return re.sub(r"(?<=[-+])\d+", lambda found: str(int(found[0]) + lines), header)
 
 
 def _lines(text: str) -> list[str]:

@@ -25,8 +25,16 @@ def parsed(text: str) -> JsonValue:
     Raises:
         Malformed: It is not JSON, and where.
     """
-    root = Reader(text).root()
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):  # comments, most likely, or an error to be placed
+        root = Reader(text).root()
     return {} if root is None else root.value
+
+
+def _refuse(constant: str) -> None:
+    """NaN and Infinity are Python's own."""
+    raise ValueError(constant)
 
 
 def with_value(text: str, path: Path, value: JsonValue) -> str:
