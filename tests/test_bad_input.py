@@ -170,7 +170,7 @@ async def test_an_object_that_a_client_sends_as_text_is_read() -> None:
 async def test_an_unknown_tool_says_which_there_are() -> None:
     async with deployed() as whole:
         assert await refused(whole, "restart_everything") == snapshot(
-            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, list_workspaces, list_templates, read_template, get_quota, whoami."
+            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, list_workspaces, get_workspace, list_templates, read_template, get_quota, whoami."
         )
 
 
@@ -204,8 +204,9 @@ async def test_without_any_settings_a_call_says_exactly_what_to_set(tmp_path: Pa
 async def test_without_a_token_a_call_names_the_deployments_token_page(tmp_path: Path) -> None:
     environ = {"CODER_CONFIG_DIR": str(tmp_path), "CODER_URL": "coder.example.com"}
     async with model_on(environ) as model:
-        assert await model.refusal("list_workspaces") == snapshot(
-            "There is no session token for https://coder.example.com. Set CODER_SESSION_TOKEN to a token from https://coder.example.com/settings/tokens, or run `coder login https://coder.example.com` in a terminal. To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
+        text = await model.refusal("list_workspaces")
+        assert text.replace(str(tmp_path), "<directory>") == snapshot(
+            "There is no session token for https://coder.example.com. Make one on https://coder.example.com/settings/tokens and set it as CODER_SESSION_TOKEN in this server's configuration (where the client names the command, or in the settings of the extension); or run `coder login https://coder.example.com` in a terminal: it keeps one in <directory>/session. To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
         )
 
 
@@ -284,7 +285,7 @@ async def test_a_token_that_may_only_read_finds_workspaces_in_the_list() -> None
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Tell the person that they, or this session token, lack the permission workspace:stop. A session token that is limited to scopes needs the scope workspace:stop (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can give it. Then call stop_workspace(workspace="dev1/mine").',
+                "next_step": 'Tell the person that they, or this session token, lack the permission workspace:stop. A session token that is limited to scopes needs the scope workspace:stop (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can allow it. Once that is done, call stop_workspace(workspace="dev1/mine").',
                 "error": "You do not have permission to stop this workspace.",
                 "detail": "You don't have permission to view this content. If you believe this is a mistake, please contact your administrator or try signing in with different credentials.",
             }

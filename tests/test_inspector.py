@@ -47,6 +47,9 @@ CALLS: dict[str, tuple[dict[str, str], str]] = {
     "extend_workspace": ({"workspace": "web", "hours": "2"}, "rejected"),
     "delete_workspace": ({"workspace": "gpu-training"}, "needs_confirmation"),
     "list_workspaces": ({}, "found"),
+    "get_workspace": ({"workspace": "web"}, "found"),
+    "get_quota": ({}, "found"),
+    "whoami": ({}, "connected"),
     "list_templates": ({"query": "gpu"}, "found"),
     "read_template": ({"template": "params"}, "found"),
 }

@@ -124,7 +124,14 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "destructive_hint": False,
                 "idempotent_hint": True,
                 "open_world_hint": False,
-            }, 'get_workspace': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}, "list_templates": {
+            },
+            "get_workspace": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "list_templates": {
                 "read_only_hint": True,
                 "destructive_hint": False,
                 "idempotent_hint": True,
@@ -135,7 +142,20 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "destructive_hint": False,
                 "idempotent_hint": True,
                 "open_world_hint": False,
-            }, 'get_quota': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}, 'whoami': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}}
+            },
+            "get_quota": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "whoami": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+        }
     )
     for tool in await listed():
         assert tool.title
@@ -187,12 +207,14 @@ async def test_a_ready_answer_is_short() -> None:
 
 
 async def test_tools_that_are_excluded_are_neither_listed_nor_called() -> None:
-    excluded = {"CODER_MCP_EXCLUDE_TOOLS": "delete_workspace, stop_workspace"}
-    names = {tool.name for tool in await listed(**excluded)}
+    excluded = "delete_workspace, stop_workspace"
+    names = {tool.name for tool in await listed(CODER_MCP_EXCLUDE_TOOLS=excluded)}
     assert {tool.name for tool in TOOLS} - names == {"delete_workspace", "stop_workspace"}
-    async with deployed(**excluded) as whole:
+    async with deployed(CODER_MCP_EXCLUDE_TOOLS=excluded) as whole:
         text = await whole.model.refusal("stop_workspace", workspace="mine")
-        assert text == snapshot("stop_workspace is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this server's configuration.")
+        assert text == snapshot(
+            "stop_workspace is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this server's configuration."
+        )
         assert whole.requests() == []
 
 

@@ -60,7 +60,7 @@ class Whole:
         """Let somebody do something as soon as such a request has arrived."""
 
         async def wait() -> None:
-            while request not in self.requests():
+            while request not in self.requests():  # noqa: ASYNC110  # the simulator has no event for it
                 await anyio.sleep(0.01)
             action()
 

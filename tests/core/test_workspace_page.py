@@ -22,8 +22,10 @@ SECRETS = re.compile(r"session_token|token=|[a-zA-Z0-9]{10}-[a-zA-Z0-9]{22}\b", 
 
 def _body(exchange: Json) -> Json | None:
     """The workspace that was answered, if one was."""
-    body = (exchange["response"] or {}).get("json")
-    return cast("Json", body) if isinstance(body, dict) and "latest_build" in body else None
+    response: Json = exchange["response"] or {}
+    body: object = response.get("json")
+    found = cast("Json", body) if isinstance(body, dict) else {}
+    return found if "latest_build" in found else None
 
 
 RECORDED = {

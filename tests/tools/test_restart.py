@@ -103,7 +103,7 @@ async def test_parameters_are_checked_before_anything_is_stopped() -> None:
         assert (answer["outcome"], answer["next_step"]) == snapshot(
             (
                 "rejected",
-                'Correct them (read_template(template="c6147ea6-0058-4ebc-99bf-e9521b067f58") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values: restart_workspace(workspace="dev1/mine", parameters={"memory": "4"}).',
+                'Correct them (read_template(template="c6147ea6-0058-4ebc-99bf-e9521b067f58") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values in parameters: restart_workspace(workspace="dev1/mine", parameters={"memory": "4"}).',
             )
         )
         assert transitions(workspace) == ["start"]
@@ -130,7 +130,7 @@ async def test_a_start_that_is_refused_after_the_stop_says_that_it_was_stopped()
                 "message": "Workspace dev1/mine was stopped, but Coder refused to start it again.",
                 "workspace_name": "dev1/mine",
                 "template_id": "de66bfe2-4be2-473c-a1ca-6d00bf483c0f",
-                "next_step": "Tell the person that they, or this session token, may not do this; an administrator can allow it.",
+                "next_step": 'Tell the person that they, or this session token, may not do this; an administrator can allow it. Once that is done, call start_workspace(workspace="dev1/mine").',
                 "error": "You do not have permission.",
             }
         )
@@ -185,7 +185,7 @@ async def test_a_start_that_does_not_fit_the_quota_any_more_is_told_as_such() ->
         whole.world.set_budget(20)
         answer = await whole.call("restart_workspace", workspace="mine")
         assert (answer["outcome"], answer["error_code"]) == ("quota_reached", "INSUFFICIENT_QUOTA")
-        assert answer["message"].endswith("The workspace was stopped for that.")
+        assert "The workspace was stopped for that." in answer["message"]
 
 
 PARAMETERS = {"region": "eu", "repo": "https://example.com/a"}

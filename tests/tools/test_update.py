@@ -113,7 +113,7 @@ async def test_what_the_new_version_requires_is_asked_for_before_anything_is_sto
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
                 "template_id": "c6147ea6-0058-4ebc-99bf-e9521b067f58",
-                "next_step": 'Correct them (read_template(template="c6147ea6-0058-4ebc-99bf-e9521b067f58") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values: update_workspace(workspace="dev1/mine").',
+                "next_step": 'Correct them (read_template(template="c6147ea6-0058-4ebc-99bf-e9521b067f58") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values in parameters: update_workspace(workspace="dev1/mine").',
                 "error": "to be corrected: zone",
                 "validations": [
                     {
@@ -150,7 +150,7 @@ async def test_dynamic_parameters_of_the_new_version_are_evaluated_first() -> No
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
                 "template_id": "de66bfe2-4be2-473c-a1ca-6d00bf483c0f",
-                "next_step": 'Correct them (read_template(template="de66bfe2-4be2-473c-a1ca-6d00bf483c0f") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values: update_workspace(workspace="dev1/mine").',
+                "next_step": 'Correct them (read_template(template="de66bfe2-4be2-473c-a1ca-6d00bf483c0f") shows what the template asks for; ask the person for what is theirs to choose), then call again with the right values in parameters: update_workspace(workspace="dev1/mine").',
                 "error": "to be corrected: region, repo",
                 "validations": [
                     {

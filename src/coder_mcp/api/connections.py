@@ -2,7 +2,7 @@
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 import httpx2
 
@@ -58,7 +58,7 @@ def proxy_variable(url: str) -> str:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    excepted = is_loopback(host) or proxy_bypass_environment(host)
+    excepted = is_loopback(host) or bool(proxy_bypass(host))
     proxies = {} if excepted else getproxies_environment()
     found = (name for name in (parts.scheme, "all") if proxies.get(name))
     return next((f"{name.upper()}_PROXY" for name in found), "")
