@@ -55,6 +55,7 @@ _FITTING: dict[str, tuple[JsonValue, ...]] = {
     "confirm": ("00000000", "abc", ""),
     "query": (*_QUERIES, "", "quick"),
     "hours": (1, 2, 0.5, 168, 169, 0, "2"),
+    "port": (8080, 1, 65535, 0, 65536, "80"),
     "wait_seconds": (0, 0, 0, 1, 5, 1800),
 }
 # What goes wrong in text: controls, escapes, bidi, invisible ones, path and query. Halves of pairs
@@ -89,7 +90,7 @@ def generated(seed: int, tool: Tool) -> dict[str, JsonValue]:
         if random.random() < 0.7 or name in ("template", "wait_seconds")
     }
     if random.random() < oddness / 4:
-        given[_text(random, random.choice(names))] = _odd(random)
+        given[_text(random, random.choice(names or ["name"]))] = _odd(random)
     return given
 
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 from pydantic import JsonValue
 
-from coder_mcp.core import found, results
+from coder_mcp.core import found, results, seen
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import JsonObject, flat_schema, payload
 from coder_mcp.tools.table import TOOLS, Tool
@@ -279,7 +279,7 @@ def test_a_payload_has_no_nulls(arm: type[Result]) -> None:
 
 
 def test_every_kind_of_payload_is_given_by_some_tool() -> None:
-    kinds = {**vars(results), **vars(found)}
+    kinds = {**vars(results), **vars(found), **vars(seen)}
     known = {
         name
         for name, kind in kinds.items()
