@@ -133,6 +133,18 @@ def test_a_limit_is_raised_and_never_lowered() -> None:
     assert (server["tool_timeout_sec"], server["startup_timeout_sec"]) == (7200, 60)
 
 
+def test_how_long_to_wait_stays_as_a_person_set_it_unless_the_shell_says_otherwise() -> None:
+    codex = known("codex")
+    held: JsonValue = {**entry(codex, SETUP), "env": {"CODER_MCP_WAIT_SECONDS": "600"}}
+    said: JsonValue = {"mcp_servers": {"coder": held}}
+    for setup, seconds in (
+        (SETUP, "600"),
+        (replace(SETUP, environ={"CODER_MCP_WAIT_SECONDS": "60"}), "60"),
+    ):
+        server = after(codex, setup, said)["mcp_servers"]["coder"]
+        assert server["env"] == {"CODER_URL": URL, "CODER_MCP_WAIT_SECONDS": seconds}
+
+
 def test_variables_that_a_person_lets_through_are_let_through_further() -> None:
     codex = known("codex")
     held: JsonValue = {**entry(codex, SETUP), "env_vars": ["MINE"]}

@@ -80,6 +80,8 @@ def test_what_the_server_needs_is_taken_over_and_nothing_else() -> None:
         "CODER_CONFIG_DIR": "/coder",
         "CODER_SESSION_TOKEN": "x",
         "CODER_URL": "https://c",
+        "CODER_MCP_UNKNOWN": "x",
+        "CODER_HEADER_COMMAND": "x",
         "GITHUB_TOKEN": "x",
         "PATH": "/bin",
     }
@@ -100,13 +102,13 @@ def test_what_holds_a_secret_is_named_and_left_to_the_person() -> None:
         {
             "HTTPS_PROXY": "http://me:secret@proxy:3128",
             "ALL_PROXY": "me:secret@proxy",
-            "CODER_MCP_HEADER_TOKEN": "x",
-            "CODER_MCP_KEY_FILE": "/key.pem",
+            "CODER_HEADER": "X-Key=secret",
+            "CODER_CLIENT_TLS_KEY_FILE": "/key.pem",
         },
         platform="linux",
     )
-    assert found.environ == {"CODER_MCP_KEY_FILE": "/key.pem"}
-    assert found.left_out == ("ALL_PROXY", "CODER_MCP_HEADER_TOKEN", "HTTPS_PROXY")
+    assert found.environ == {"CODER_CLIENT_TLS_KEY_FILE": "/key.pem"}
+    assert found.left_out == ("ALL_PROXY", "CODER_HEADER", "HTTPS_PROXY")
 
 
 def test_a_program_with_a_window_finds_the_coder_cli_and_the_files_that_it_keeps() -> None:

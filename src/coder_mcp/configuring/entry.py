@@ -160,8 +160,10 @@ def _environ_steps(
         return [Put(place, wanted)] if wanted else []
     steps: list[Step] = []
     keeps_token = _keeps_token(setup, now)
+    # How long to wait is the person's, unless this shell says it anew.
+    stays = {TOKEN: keeps_token, _WAIT: _WAIT in now and _WAIT not in setup.environ}
     for name, value in wanted.items():
-        if now.get(name) != value and not (name == TOKEN and keeps_token):
+        if now.get(name) != value and not stays.get(name):
             steps.append(Put((*place, name), value))
     if TOKEN in now and TOKEN not in wanted and not keeps_token:
         steps.append(Drop((*place, TOKEN)))

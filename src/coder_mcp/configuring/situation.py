@@ -22,7 +22,8 @@ from coder_mcp.configuring.surroundings import (
 )
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import Login, LoginSource
-from coder_mcp.settings import Settings, deployment_url, given
+from coder_mcp.settings import Settings, deployment_url
+from coder_mcp.variables import given
 
 _SIMULATOR = ("serve", "--simulator", "--seeded")
 

@@ -5,17 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
+from coder_mcp.configuration import VARIABLES
 from coder_mcp.errors import SettingsError
-from coder_mcp.settings import given
+from coder_mcp.variables import given
 
 DISTRIBUTION = "coder-workspaces-mcp"
 COMMANDS = ("coder-mcp", DISTRIBUTION)
 _UV_CACHE = re.compile(r"(?:archive|environments|builds)-v\d+")
-_CARRIED = re.compile(
-    r"SSL_CERT_FILE|SSL_CERT_DIR|(?:https?|all|no)_proxy|(?:HTTPS?|ALL|NO)_PROXY"
-    r"|CODER_CONFIG_DIR|CODER_MCP_\w+"
-)
-_SECRET = re.compile(r"(?!.*_FILE\Z).*(?:TOKEN|SECRET|PASSW|KEY|AUTH)")
+# What the entry says otherwise, what every client passes on, and what is never read.
+_NOT_CARRIED = {
+    "CODER_URL",
+    "CODER_SESSION_TOKEN",
+    "CODER_HEADER_COMMAND",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "APPDATA",
+    "PATH",
+}
 _PASSWORD_IN_URL = re.compile(r"^[^/@]*(?://)?[^/@]*:[^/@]*@")
 # What a program with a window is given on macOS, and on most Linux desktops.
 _SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
@@ -102,16 +108,28 @@ def carried(environ: Mapping[str, str], *, platform: str, coder: str | None = No
         coder: The coder CLI, where the token is read through it: a program with a window does
             not find it on its own.
     """
-    found = {name: given(environ, name) for name in sorted(environ) if _CARRIED.fullmatch(name)}
+    found = {name: given(environ, name) for name in sorted(environ) if _is_carried(name)}
     found = {name: value for name, value in found.items() if value}
-    secret = [
-        name
-        for name, value in found.items()
-        if _SECRET.match(name) or _PASSWORD_IN_URL.search(value)
-    ]
+    secret = [name for name, value in found.items() if _is_secret(name, value)]
     kept = {name: value for name, value in found.items() if name not in secret}
     if (config := given(environ, "XDG_CONFIG_HOME")) and platform not in ("win32", "darwin"):
         kept["XDG_CONFIG_HOME"] = config
     if coder is not None and platform != "win32":
         kept["PATH"] = f"{PurePosixPath(coder).parent}:{_SYSTEM_PATH}"
     return Carried(environ=kept, left_out=tuple(secret))
+
+
+def _is_carried(name: str) -> bool:
+    return name not in _NOT_CARRIED and _spelled(name) in VARIABLES
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether the value is to be in no file: of a proxy only one that holds a password."""
+    if _spelled(name).endswith("_PROXY"):
+        return bool(_PASSWORD_IN_URL.match(value))
+    return VARIABLES[_spelled(name)].is_secret
+
+
+def _spelled(name: str) -> str:
+    """The name as the table has it; those of proxies may be in small letters."""
+    return name.upper() if name.endswith("_proxy") else name
