@@ -89,7 +89,7 @@ def generated(seed: int, tool: Tool) -> dict[str, JsonValue]:
         if random.random() < 0.7 or name in ("template", "wait_seconds")
     }
     if random.random() < oddness / 4:
-        given[_text(random, random.choice(names))] = _odd(random)
+        given[_text(random, random.choice(names or ["workspace"]))] = _odd(random)
     return given
 
 

@@ -284,7 +284,7 @@ async def test_a_token_that_may_only_read_finds_workspaces_in_the_list() -> None
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Tell the person that they, or this session token, lack the permission workspace:stop. A session token that is limited to scopes needs the scope workspace:stop (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can give it. Then call stop_workspace(workspace="dev1/mine").',
+                "next_step": 'Tell the person that they, or this session token, lack the permission workspace:stop. A session token that is limited to scopes needs the scope workspace:stop (coder:workspaces.operate holds it, and what else is needed). If it is not limited, an administrator can allow it. Once that is done, call stop_workspace(workspace="dev1/mine").',
                 "error": "You do not have permission to stop this workspace.",
                 "detail": "You don't have permission to view this content. If you believe this is a mistake, please contact your administrator or try signing in with different credentials.",
             }

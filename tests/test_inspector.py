@@ -49,6 +49,8 @@ CALLS: dict[str, tuple[dict[str, str], str]] = {
     "list_workspaces": ({}, "found"),
     "list_templates": ({"query": "gpu"}, "found"),
     "read_template": ({"template": "params"}, "found"),
+    "get_quota": ({}, "found"),
+    "whoami": ({}, "connected"),
 }
 
 

@@ -137,6 +137,18 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "idempotent_hint": True,
                 "open_world_hint": False,
             },
+            "get_quota": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
+            "whoami": {
+                "read_only_hint": True,
+                "destructive_hint": False,
+                "idempotent_hint": True,
+                "open_world_hint": False,
+            },
         }
     )
     for tool in await listed():
@@ -190,7 +202,16 @@ async def test_a_ready_answer_is_short() -> None:
 
 async def test_in_read_only_mode_there_are_only_tools_that_change_nothing() -> None:
     names = [tool.name for tool in await listed(CODER_MCP_READ_ONLY="1")]
-    assert names == ["wait_for_workspace", "list_workspaces", "list_templates", "read_template"]
+    assert names == snapshot(
+        [
+            "wait_for_workspace",
+            "list_workspaces",
+            "list_templates",
+            "read_template",
+            "get_quota",
+            "whoami",
+        ]
+    )
     async with deployed(CODER_MCP_READ_ONLY="1") as whole:
         text = await whole.model.refusal("create_workspace", template="quick")
         assert text == snapshot(

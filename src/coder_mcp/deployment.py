@@ -55,7 +55,6 @@ class Deployment:
                     flights=self._flights,
                     token_end=TokenEnd(client, self._tasks),
                 )
-            self._connected.token_end.look()
             return self._connected
 
     async def landed(self) -> None:
