@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up this checkout and do its work: demo, test, check, bench, docs, lock.
+"""Set up this checkout and do its work: demo, test, check, bench, docs, lock, dist, release.
 
 Needs Python 3.11 or newer with venv and pip, and the package registries; nothing else.
 Everything it installs goes into .venv and node_modules of this checkout.
@@ -8,9 +8,11 @@ Everything it installs goes into .venv and node_modules of this checkout.
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -20,6 +22,10 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 RUN_LOCK = ROOT / "requirements" / "run.txt"
 DEV_LOCK = ROOT / "requirements" / "dev.txt"
 NODE_LOCK = ROOT / "package-lock.json"
+BUNDLE_TOOL = ROOT / "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js"
+DIST = ROOT / "dist"
+VERSION = ROOT / "src/coder_mcp/__init__.py"
+CHANGELOG = ROOT / "CHANGELOG.md"
 
 
 def main() -> int:
@@ -90,6 +96,42 @@ def lock(_: list[str]) -> None:
     dev_group = ["--group", "pyproject.toml:dev"]
     run("uv", "pip", "compile", "pyproject.toml", *dev_group, *common, *quiet, "-o", DEV_LOCK)
     run("npm", "install", "--package-lock-only", "--ignore-scripts")
+
+
+def dist(_: list[str]) -> None:
+    """Build what a release uploads into dist/, and let the official tools check it."""
+    install(DEV_LOCK)
+    install_node()
+    shutil.rmtree(DIST, ignore_errors=True)
+    run("python", "-m", "hatchling", "build", "-d", DIST)
+    run("twine", "check", "--strict", *DIST.iterdir())
+    run("node", BUNDLE_TOOL, "pack", ROOT, DIST / f"coder-workspaces-mcp-{version()}.mcpb")
+
+
+def release(arguments: list[str]) -> None:
+    """Give the next release its number, wherever that stands, and build it: `release 1.2.3`."""
+    number = arguments[0] if len(arguments) == 1 else ""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", number):
+        sys.exit("dev.py: release takes a version: 1.2.3")
+    heading = f"## Unreleased\n\n## {number} - {time.strftime('%Y-%m-%d', time.gmtime())}\n"
+    replace(CHANGELOG, r"## Unreleased\n(?=\n### )", heading)
+    replace(VERSION, r'(?<=__version__ = ")[^"]*', number)
+    docs([])
+    dist([])
+
+
+def replace(path: Path, pattern: str, by: str) -> None:
+    """Replace the one place of a file that the pattern finds."""
+    text, count = re.subn(pattern, by, path.read_text(encoding="utf-8"))
+    if count != 1:
+        sys.exit(f"dev.py: {path.name} does not have what is to be replaced, once: {pattern!r}")
+    path.write_text(text, encoding="utf-8")
+
+
+def version() -> str:
+    """The number of this version."""
+    found = re.search(r'__version__ = "([^"]*)"', VERSION.read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def install(lock_file: Path) -> None:
@@ -174,6 +216,8 @@ COMMANDS = {
     "bench": bench,
     "docs": docs,
     "lock": lock,
+    "dist": dist,
+    "release": release,
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
-Without an argument the README's table of tools, docs/tools.md, docs/faults.md, and the reviewed
-surface of the tools in tests; with `picture` also docs/demo.svg, by running the demo.
+Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
+docs/clients.md, docs/faults.md, the reviewed surface of the tools in tests, and what the packages
+say; with `picture` also docs/demo.svg, by running the demo.
 """
 
 import io
@@ -19,19 +20,39 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+from coder_mcp.configuration import GROUPS
 from coder_mcp.core.results import Result
 from coder_mcp.server import listed, offered
 from coder_mcp.settings import Settings
 from coder_mcp.tools.arguments import arguments_schema
 from coder_mcp.tools.table import TOOLS, Tool
+from coder_mcp.variables import Group, Variable
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 TOOLS_PAGE = ROOT / "docs" / "tools.md"
 SURFACE = ROOT / "tests" / "surface.json"
 FAULTS = ROOT / "docs" / "faults.md"
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+CLIENTS = ROOT / "docs" / "clients.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
+PACKAGES = ROOT / "docs" / "packages.py"
 PICTURE = ROOT / "docs" / "demo.svg"
+CONFIGURATION_PREFACE = """\
+# Configuration
+
+Made by `python3 dev.py docs` from `src/coder_mcp/configuration.py`; a test holds the code to it.
+
+All of it comes from the environment that the MCP client starts the server with, or from what
+`coder login` left. Where somebody has run `coder login` on this computer, nothing has to be set.
+
+- A variable that is blank, or only a placeholder that the client did not fill in (`${...}`),
+  counts as unset. (What the HTTP library reads, proxies and `SSL_CERT_*`, it reads as it is.)
+- One that cannot be understood is told by every call until it is mended; till then none is done.
+- One that begins with `CODER_MCP_` and is not listed here decides nothing; a line on stderr says
+  so at the start, since it is probably misspelt.
+- What is called secret is in no output, log or error.
+"""
 BEGIN, END = "<!-- tools: made by dev.py docs -->\n", "<!-- tools: end -->\n"
 
 
@@ -40,7 +61,11 @@ def main(arguments: list[str]) -> None:
     README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
     TOOLS_PAGE.write_text(page_of_tools(), encoding="utf-8")
     SURFACE.write_text(f"{json.dumps(surface(), indent=1)}\n", encoding="utf-8")
+    CONFIGURATION.write_text(page_of_configuration(), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
+    for path, text in packages().items():
+        path.write_text(text, encoding="utf-8")
+    CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
@@ -146,9 +171,40 @@ def _keys(arm: type[BaseModel]) -> Iterable[str]:
     return (name for name in arm.model_fields if name not in ("outcome", "message"))
 
 
+def page_of_configuration() -> str:
+    """Every variable of the environment, group by group."""
+    return "\n".join([CONFIGURATION_PREFACE, *(_group(group) for group in GROUPS)])
+
+
+def _group(group: Group) -> str:
+    rows = [
+        f"## {group.title}\n",
+        f"{group.precedence}\n",
+        "| variable | meaning | value | default |",
+        "|---|---|---|---|",
+        *(_variable(variable) for variable in group.variables),
+    ]
+    return "\n".join([*rows, ""])
+
+
+def _variable(variable: Variable) -> str:
+    value = f"{variable.value} (secret)" if variable.is_secret else variable.value
+    return f"| `{variable.name}` | {variable.meaning} | {value} | {variable.default} |"
+
+
 def page_of_faults() -> str:
     """The catalogue of faults, each with the tests that carry it."""
     return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
+
+
+def packages() -> Mapping[Path, str]:
+    """What the packages say, by file; made from the files as they are."""
+    return cast("Mapping[Path, str]", runpy.run_path(str(PACKAGES))["written"]())
+
+
+def page_of_clients(now: str) -> str:
+    """What each client needs, and how long it lets a call wait."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "clients.py"))["page"](now))
 
 
 def picture_of_the_demo() -> str:

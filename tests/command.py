@@ -25,7 +25,11 @@ def coder_mcp() -> str:
 
 
 def run(
-    *command: str | Path, seconds: float = 60, stdin: IO[bytes] | int = DEVNULL, **environ: str
+    *command: str | Path,
+    seconds: float = 60,
+    stdin: IO[bytes] | int = DEVNULL,
+    cwd: Path = ROOT,
+    **environ: str,
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end; what it wrote is text."""
     answer = subprocess.run(  # noqa: S603  # the tests' own commands
@@ -36,19 +40,26 @@ def run(
         encoding="utf-8",
         timeout=seconds,
         check=False,
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, **environ},
     )
     without_tokens(answer.stdout + answer.stderr)
     return answer
 
 
-def node(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def node(script: Path, *arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     """Run one of the Node programs that the project's own files install."""
     assert script.is_file(), "run the tests with `python3 dev.py test`, which installs Node's"
     found = shutil.which("node", path=str(BIN))
     assert found is not None
-    return run(found, script, *arguments)
+    return run(found, script, *arguments, cwd=cwd)
+
+
+def uv(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run uv, which the development lock brings."""
+    found = shutil.which("uv", path=str(BIN))
+    assert found is not None
+    return run(found, *arguments)
 
 
 def inspect(*arguments: str, seeded: bool = False) -> Any:  # noqa: ANN401  # what the CLI prints

@@ -95,6 +95,15 @@ def test_the_command_ends_when_its_input_does() -> None:
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
 
 
+def test_a_variable_that_is_probably_misspelt_is_told_at_the_start_and_does_no_harm() -> None:
+    answer = run(coder_mcp(), "serve", "--simulator", CODER_MCP_READONLY="1\x1b[31m")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == (
+        "coder-mcp: CODER_MCP_READONLY is no setting of this server, so it decides nothing."
+        " Is CODER_MCP_READ_ONLY meant?\n"
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_a_person_at_a_terminal_is_told_who_launches_it() -> None:
     theirs, ours = os.openpty()

@@ -1,22 +1,21 @@
 """The documentation says what is true of the code."""
 
+import ast
 import json
 import re
 import runpy
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from coder_mcp import __version__
+from coder_mcp.configuration import VARIABLES
 from coder_mcp.core.results import QuotaReached
-from coder_mcp.settings import Settings
 from command import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [
-    ROOT / name
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/faults.md", "docs/tools.md")
-]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
 def test_the_tools_of_the_readme_and_their_page_are_what_the_code_says() -> None:
@@ -34,6 +33,13 @@ def test_the_page_of_faults_is_what_the_catalogue_and_the_tests_say() -> None:
     assert written == generate["page_of_faults"]()
 
 
+def test_the_page_of_clients_is_what_the_tables_say() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_clients"](written)
+
+
 def test_the_quota_payload_of_the_readme_is_one() -> None:
     (shown,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
     QuotaReached.model_validate_json(shown)
@@ -47,18 +53,44 @@ def test_the_configurations_of_the_readme_are_json_and_name_the_command() -> Non
         assert servers["coder"]["command"] == "coder-mcp"
 
 
-def test_the_readme_names_every_option() -> None:
-    source = (ROOT / "src/coder_mcp/settings.py").read_text(encoding="utf-8")
-    options = set(re.findall(r"CODER_[A-Z_]+", source)) - {"CODER_URL"}
-    assert options >= {"CODER_MCP_WAIT_SECONDS", "CODER_MCP_READ_ONLY"}
-    assert {option for option in options if f"`{option}`" not in README} == set()
-    assert Settings.from_environ({}) == Settings()
+def test_the_page_of_the_configuration_is_what_the_table_of_variables_says() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert written == generate["page_of_configuration"]()
+    assert {name for name in VARIABLES if f"| `{name}` |" not in written} == set()
+
+
+def test_every_variable_that_is_read_stands_in_the_table_and_the_reverse() -> None:
+    read = set[str]()
+    for path in (ROOT / "src/coder_mcp").rglob("*.py"):
+        if path.name != "configuration.py" and "simulator" not in path.parts:
+            read |= set(variables_in(path.read_text(encoding="utf-8")))
+    ours = {name for name, variable in VARIABLES.items() if not variable.read_by}
+    assert read - set(VARIABLES) == set()
+    assert ours - read == set()
+
+
+def test_a_variable_is_found_in_code_however_it_is_read() -> None:
+    code = """
+given(environ, "ONE"); self._environ.get("TWO"); os.environ["THREE"]; os.getenv("FOUR")
+flag("CODER_FIVE", otherwise=True); x = {"SSL_SIX": 1, "HTTP_PROXY": 2}
+answer.get("SEVEN"); "CODER_EIGHT is not nine."; os.environ.pop("TEN")
+"""
+    found = set(variables_in(code))
+    assert found == {"ONE", "TWO", "THREE", "FOUR", "CODER_FIVE", "SSL_SIX", "HTTP_PROXY", "TEN"}
+
+
+def test_the_readme_names_only_variables_that_exist() -> None:
+    named = set(re.findall(r"`((?:CODER|SSL)_[A-Z_]+|[A-Z]+_PROXY)(?:=\d)?`", README))
+    assert named >= {"CODER_URL", "CODER_MCP_WAIT_SECONDS", "CODER_MCP_READ_ONLY"}
+    assert named - set(VARIABLES) == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_the_version_is_a_version() -> None:
@@ -67,3 +99,21 @@ def test_the_version_is_a_version() -> None:
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def variables_in(code: str) -> Iterator[str]:
+    """The variables of the environment that the code names or reads."""
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Constant(value=str(name)):
+                if re.fullmatch(r"(CODER|SSL)_[A-Z_]+|[A-Z]+_PROXY", name):
+                    yield name
+            case ast.Call(func=function, args=arguments):
+                if re.search(r"environ\.\w+$|getenv$|^given$", ast.unparse(function)):
+                    named = (one.value for one in arguments if isinstance(one, ast.Constant))
+                    yield from (name for name in named if isinstance(name, str) and name.isupper())
+            case ast.Subscript(value=mapping, slice=ast.Constant(value=str(name))):
+                if ast.unparse(mapping).endswith("environ"):
+                    yield name
+            case _:
+                pass

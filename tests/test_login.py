@@ -45,6 +45,11 @@ def fake_cli(directory: Path, program: str) -> dict[str, str]:
     return {"PATH": str(binaries), "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")}
 
 
+def left(source: str) -> Login:
+    """What `coder login` left, with nothing of it from the environment."""
+    return Login(url=URL, session_token=TOKEN, source=source, url_source="coder login")
+
+
 async def refusal(environ: Mapping[str, str], *, insecure_http: bool = False) -> str:
     """Why there is no login; whatever it is, it holds no token."""
     with pytest.raises(SettingsError) as error:
@@ -76,8 +81,9 @@ async def test_without_anything_it_says_what_to_set(tmp_path: Path) -> None:
 
 
 async def test_an_address_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
-    assert await refusal(saved(tmp_path) | {"CODER_URL": URL}) == snapshot(
-        "There is no session token for https://coder.example.com. Set CODER_SESSION_TOKEN to a token from https://coder.example.com/settings/tokens, or run `coder login https://coder.example.com` in a terminal. To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
+    told = await refusal(saved(tmp_path) | {"CODER_URL": URL})
+    assert told.replace(str(tmp_path / "session"), "/there/session") == snapshot(
+        "There is no session token for https://coder.example.com. Make one on https://coder.example.com/settings/tokens and set it as CODER_SESSION_TOKEN in this server's configuration (where the client names the command, or in the settings of the extension); or run `coder login https://coder.example.com` in a terminal: it keeps one in /there/session. To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
     )
 
 
@@ -90,7 +96,7 @@ async def test_what_a_host_did_not_fill_in_counts_as_unset(tmp_path: Path, text:
 async def test_the_files_of_coder_login_are_used_without_blanks_around_them(tmp_path: Path) -> None:
     environ = saved(tmp_path, f"{URL}/\n", f"\t{TOKEN}\r\n")
     login = await LoginSource(environ).read()
-    assert login == Login(url=URL, session_token=TOKEN, source="coder login")
+    assert login == left("coder login")
 
 
 async def test_the_login_is_looked_up_anew_each_time(tmp_path: Path) -> None:
@@ -103,7 +109,8 @@ async def test_the_login_is_looked_up_anew_each_time(tmp_path: Path) -> None:
 async def test_the_environments_token_comes_before_that_of_coder_login(tmp_path: Path) -> None:
     environ = saved(tmp_path, URL, TOKEN) | {"CODER_SESSION_TOKEN": OTHER}
     login = await LoginSource(environ).read()
-    assert login == Login(url=URL, session_token=OTHER, source="CODER_SESSION_TOKEN")
+    assert (login.session_token, login.source) == (OTHER, "CODER_SESSION_TOKEN")
+    assert login.url_source == "coder login"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +238,7 @@ NO_TOKEN = {
 async def test_where_there_is_no_session_file_the_coder_cli_is_asked(tmp_path: Path) -> None:
     environ = saved(tmp_path, URL) | fake_cli(tmp_path, TELLS)
     login = await LoginSource(environ).read()
-    assert login == Login(url=URL, session_token=TOKEN, source="coder login token")
+    assert login == left("coder login token")
 
 
 @pytest.mark.parametrize(("program", "why"), NO_TOKEN.values(), ids=NO_TOKEN)

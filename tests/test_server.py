@@ -124,8 +124,7 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "destructive_hint": False,
                 "idempotent_hint": True,
                 "open_world_hint": False,
-            },
-            "list_templates": {
+            }, 'get_workspace': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}, "list_templates": {
                 "read_only_hint": True,
                 "destructive_hint": False,
                 "idempotent_hint": True,
@@ -136,20 +135,7 @@ async def test_every_tool_has_a_title_a_schema_and_says_what_it_may_do() -> None
                 "destructive_hint": False,
                 "idempotent_hint": True,
                 "open_world_hint": False,
-            },
-            "get_quota": {
-                "read_only_hint": True,
-                "destructive_hint": False,
-                "idempotent_hint": True,
-                "open_world_hint": False,
-            },
-            "whoami": {
-                "read_only_hint": True,
-                "destructive_hint": False,
-                "idempotent_hint": True,
-                "open_world_hint": False,
-            },
-        }
+            }, 'get_quota': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}, 'whoami': {'read_only_hint': True, 'destructive_hint': False, 'idempotent_hint': True, 'open_world_hint': False}}
     )
     for tool in await listed():
         assert tool.title
@@ -200,18 +186,39 @@ async def test_a_ready_answer_is_short() -> None:
         assert tokens(await whole.call("create_workspace", template="quick", name="mine")) <= 130
 
 
+async def test_tools_that_are_excluded_are_neither_listed_nor_called() -> None:
+    excluded = {"CODER_MCP_EXCLUDE_TOOLS": "delete_workspace, stop_workspace"}
+    names = {tool.name for tool in await listed(**excluded)}
+    assert {tool.name for tool in TOOLS} - names == {"delete_workspace", "stop_workspace"}
+    async with deployed(**excluded) as whole:
+        text = await whole.model.refusal("stop_workspace", workspace="mine")
+        assert text == snapshot("stop_workspace is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this server's configuration.")
+        assert whole.requests() == []
+
+
+# What only computes, and so may be sent by a tool that changes nothing.
+COMPUTES = "POST /templateversions/{templateversion}/dynamic-parameters/evaluate"
+# What each tool that changes nothing is asked about a stopped workspace, in turn.
+ASKED: dict[str, object] = {"workspace": "api-old", "template": "dynamic", "port": 8080}
+
+
+@pytest.mark.parametrize("name", [tool.name for tool in TOOLS if tool.read_only])
+async def test_a_tool_that_changes_nothing_sends_reads_only(name: str) -> None:
+    (tool,) = [tool for tool in await listed() if tool.name == name]
+    given = {key: ASKED[key] for key in tool.input_schema["properties"] if key in ASKED}
+    async with deployed(seeded=True) as whole:
+        before = len(whole.world.builds())
+        await whole.call(name, **given)
+        sent = whole.requests()
+        assert sent
+        assert {one for one in sent if not one.startswith(("GET ", "WS "))} <= {COMPUTES}
+        assert len(whole.world.builds()) == before
+
+
 async def test_in_read_only_mode_there_are_only_tools_that_change_nothing() -> None:
     names = [tool.name for tool in await listed(CODER_MCP_READ_ONLY="1")]
-    assert names == snapshot(
-        [
-            "wait_for_workspace",
-            "list_workspaces",
-            "list_templates",
-            "read_template",
-            "get_quota",
-            "whoami",
-        ]
-    )
+    assert names == [tool.name for tool in TOOLS if tool.read_only]
+    assert "list_workspaces" in names
     async with deployed(CODER_MCP_READ_ONLY="1") as whole:
         text = await whole.model.refusal("create_workspace", template="quick")
         assert text == snapshot(

@@ -13,9 +13,7 @@ from coder_mcp.settings import (
     deployment_url,
     is_loopback,
 )
-from coder_mcp.settings import (
-    given as value_of,
-)
+from coder_mcp.variables import given as value_of
 
 FLAGS = {
     "CODER_MCP_READ_ONLY": "read_only",
@@ -73,6 +71,41 @@ def test_a_wait_that_cannot_be_read_is_a_problem(text: str) -> None:
     assert options.wait_seconds is None
     assert options.problems == (
         f"CODER_MCP_WAIT_SECONDS is not a number of 0 to {LONGEST_WAIT_SECONDS}.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("delete_workspace", {"delete_workspace"}),
+        (" delete_workspace , stop_workspace,", {"delete_workspace", "stop_workspace"}),
+        (",,", set[str]()),
+        *((text, set[str]()) for text in UNSET),
+    ],
+)
+def test_tools_that_are_not_to_be_offered_are_named(text: str, names: set[str]) -> None:
+    options = Settings.from_environ({"CODER_MCP_EXCLUDE_TOOLS": text})
+    assert options == Settings(exclude_tools=frozenset(names))
+
+
+@pytest.mark.parametrize("text", ["delete-workspace", "delete workspace", "a;b", "*", "a" * 65])
+def test_what_cannot_be_names_of_tools_is_a_problem(text: str) -> None:
+    assert Settings.from_environ({"CODER_MCP_EXCLUDE_TOOLS": text}).problems == (
+        "CODER_MCP_EXCLUDE_TOOLS is not names of tools, separated by commas.",
+    )
+
+
+def test_a_variable_that_looks_like_ours_and_is_none_is_told_but_is_no_problem() -> None:
+    environ = {"CODER_MCP_READONLY": "SECRET", "CODER_MCP_ZZ": "SECRET", "CODER_MCPX": "", "A": ""}
+    environ["CODER_HEADER_COMMAND"] = "SECRET"
+    options = Settings.from_environ(environ)
+    assert options == Settings(warnings=options.warnings)
+    assert options.warnings == snapshot(
+        (
+            "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER.",
+            "CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant?",
+            "CODER_MCP_ZZ is no setting of this server, so it decides nothing.",
+        )
     )
 
 

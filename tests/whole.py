@@ -56,6 +56,16 @@ class Whole:
 
         self._tasks.start_soon(wait)
 
+    def once_sent(self, request: str, action: Callable[[], object]) -> None:
+        """Let somebody do something as soon as such a request has arrived."""
+
+        async def wait() -> None:
+            while request not in self.requests():
+                await anyio.sleep(0.01)
+            action()
+
+        self._tasks.start_soon(wait)
+
 
 @asynccontextmanager
 async def deployed(

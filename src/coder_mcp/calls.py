@@ -53,7 +53,7 @@ async def called(
     arrived = anyio.current_time()
     try:
         settings.check()
-        tool = _tool_named(params.name, offered)
+        tool = _tool_named(params.name, settings, offered)
         arguments = tool.accepted(params.arguments or {})
         return await _run(context, settings, ending, arrived, tool, arguments)
     except CoderMcpError as error:
@@ -67,10 +67,15 @@ async def called(
         )
 
 
-def _tool_named(name: str, offered: Mapping[str, Tool]) -> Tool:
+def _tool_named(name: str, settings: Settings, offered: Mapping[str, Tool]) -> Tool:
     tool = offered.get(name)
     if tool is not None:
         return tool
+    if name in settings.exclude_tools:
+        raise BadArguments(
+            f"{one_line(name, 60)} is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this"
+            " server's configuration."
+        )
     if any(known.name == name for known in TOOLS):
         raise BadArguments(
             f"{name} changes something, and this server only reads: CODER_MCP_READ_ONLY is set in"

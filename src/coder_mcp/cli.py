@@ -1,15 +1,19 @@
-"""argv and environment -> a running server, a demo, or a simulator on its own."""
+"""argv and environment -> a running server, a client's file, a demo, or a simulator alone."""
 
 import argparse
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import anyio
 
 from coder_mcp import __version__
 from coder_mcp.stdio.stderr import BoundedStderr
+
+_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[BoundedStderr(sys.stderr)])
     try:
         match arguments.command:
+            case "configure":
+                return _configure(arguments)
             case "demo":
                 return anyio.run(_demo)
             case "simulate":
@@ -40,10 +46,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"coder-mcp {__version__}")
     parser.set_defaults(simulator=False, seeded=False)
-    commands = parser.add_subparsers(dest="command", metavar="{serve,demo,simulate}")
+    commands = parser.add_subparsers(dest="command", metavar="{serve,configure,demo,simulate}")
     serve = commands.add_parser("serve", help="serve MCP over stdio (the default)")
     serve.add_argument(
         "--simulator", action="store_true", help="on the embedded simulator: needs no deployment"
+    )
+    _describe_configure(
+        commands.add_parser("configure", help="put this server into an MCP client's configuration")
     )
     commands.add_parser("demo", help="watch the tools work on the embedded simulator")
     simulate = commands.add_parser("simulate", help="run the embedded simulator on its own")
@@ -53,6 +62,59 @@ def _parser() -> argparse.ArgumentParser:
             "--seeded", action="store_true", help="begin the simulator with four workspaces"
         )
     return parser
+
+
+def _describe_configure(configure: argparse.ArgumentParser) -> None:
+    configure.description = (
+        "Show what has to change in a client's file so that it launches this server, ask, and"
+        " change it. The rest of the file, comments too, stays as it is; a copy is kept beside it."
+    )
+    configure.epilog = (
+        "CLIENT is claude-desktop, claude-code, vscode, cursor or codex. For windsurf, zed,"
+        " gemini, copilot, copilot-jetbrains, jetbrains and opencode the entry is shown, to be"
+        " pasted. Exit status: 0 the file says what was asked for, or it was shown; 1 nothing was"
+        " written; 2 the command line is wrong."
+    )
+    configure.add_argument("client", metavar="CLIENT", help="whose file: see below")
+    configure.add_argument(
+        "--url", default="", help="the deployment; default: CODER_URL, else that of `coder login`"
+    )
+    configure.add_argument(
+        "--simulator", action="store_true", help="serve the embedded simulator instead"
+    )
+    configure.add_argument(
+        "--file", type=Path, help="another file of the client, as a project's own"
+    )
+    configure.add_argument(
+        "--name", type=_name, default="coder", help="of the entry; default: coder"
+    )
+    does = configure.add_mutually_exclusive_group()
+    does.add_argument("--print", dest="show", action="store_true", help="only show the entry")
+    does.add_argument("--remove", action="store_true", help="take the entry out")
+    configure.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _name(text: str) -> str:
+    """A name that every client takes: it becomes a part of the tools' names."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", text):
+        raise argparse.ArgumentTypeError("up to 24 letters a to z, digits and hyphens")
+    return text
+
+
+def _configure(arguments: argparse.Namespace) -> int:
+    from coder_mcp.configuring.command import Asked, configure
+
+    asked = Asked(
+        client=arguments.client,
+        url=arguments.url,
+        name=arguments.name,
+        file=arguments.file,
+        simulator=arguments.simulator,
+        show=arguments.show,
+        remove=arguments.remove,
+        yes=arguments.yes,
+    )
+    return configure(asked, os.environ)
 
 
 def _tell_a_person() -> None:
@@ -80,6 +142,8 @@ async def _serve(environ: Mapping[str, str], _seeded: object = None) -> int:
     audit.propagate = False
     audit.addHandler(AuditStderr())
     settings = Settings.from_environ(environ)
+    for warning in settings.warnings:
+        _log.warning("%s", warning)
     source = LoginSource(environ, insecure_http=settings.insecure_http)
     ending = Ending()
     server = build_server(settings, source, ending=ending)

@@ -11,6 +11,7 @@ from coder_mcp.api.client import CoderClient
 from coder_mcp.api.connections import http_client
 from coder_mcp.api.transport import Transport
 from coder_mcp.login import LoginSource
+from coder_mcp.network import Network
 from coder_mcp.token_end import TokenEnd
 from coder_mcp.watching.flights import Flights
 from coder_mcp.watching.watchers import Watchers
@@ -29,8 +30,11 @@ class Connected:
 class Deployment:
     """The deployment of one server, connected to when a call first needs it."""
 
-    def __init__(self, source: LoginSource, exits: AsyncExitStack, tasks: TaskGroup) -> None:
+    def __init__(
+        self, source: LoginSource, network: Network, exits: AsyncExitStack, tasks: TaskGroup
+    ) -> None:
         self._source = source
+        self._network = network
         self._exits = exits
         self._tasks = tasks
         self._flights = Flights(tasks)
@@ -41,12 +45,12 @@ class Deployment:
         """The deployment; where there is no login yet, it is looked for again at the next call.
 
         Raises:
-            SettingsError: There is no login, and what to set.
+            SettingsError: There is no login, or a certificate cannot be used, and what to set.
         """
         async with self._lock:
             if self._connected is None:
                 login = await self._source.read()
-                http = await self._exits.enter_async_context(http_client())
+                http = await self._exits.enter_async_context(http_client(self._network))
                 client = CoderClient(Transport(login, self._source, http))
                 watchers = Watchers(client, self._tasks)
                 self._connected = Connected(
@@ -63,10 +67,10 @@ class Deployment:
 
 
 @asynccontextmanager
-async def deployment_of(source: LoginSource) -> AsyncGenerator[Deployment]:
+async def deployment_of(source: LoginSource, network: Network) -> AsyncGenerator[Deployment]:
     """The deployment that this login is for, until left; writes under way are let end."""
     async with AsyncExitStack() as exits, anyio.create_task_group() as tasks:
-        deployment = Deployment(source, exits, tasks)
+        deployment = Deployment(source, network, exits, tasks)
         try:
             yield deployment
         finally:

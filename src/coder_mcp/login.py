@@ -1,7 +1,7 @@
 """Which deployment, and with which session token: the environment, or what `coder login` left.
 
-Sign-in is Coder's own. What `coder login` wrote is read, never written, and its token is used
-only for the deployment that it was made for.
+Sign-in is Coder's own. What `coder login` wrote, its files and its entry in the system's key ring,
+is read, never written, and a token is used only for the deployment that it was made for.
 """
 
 import re
@@ -17,11 +17,17 @@ import anyio
 import anyio.to_thread
 
 from coder_mcp.errors import SettingsError
-from coder_mcp.settings import deployment_url, given
+from coder_mcp.keyring import ReadEntry, Unreadable, native_reader, token_in
+from coder_mcp.settings import deployment_url
+from coder_mcp.variables import given
 
 # `coder login token` reads a key ring, which may ask the person; a call cannot wait for that.
 CLI_SECONDS = 5
 
+KEYRING = "the key ring of coder login"
+"""Where a token came from that was there."""
+
+_NO = {"0", "f", "false", "no", "off"}
 _TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
 _SIMULATOR = "To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
 
@@ -34,11 +40,13 @@ class Login:
         url: Scheme, host and port.
         session_token: As Coder made it.
         source: Where the token came from, in words.
+        url_source: Where the address came from, in words.
     """
 
     url: str
     session_token: str = field(repr=False)
     source: str
+    url_source: str = "CODER_URL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +66,12 @@ class LoginSource:
         *,
         insecure_http: bool = False,
         platform: str = sys.platform,
+        read_entry: ReadEntry | None = None,
     ) -> None:
         self._environ = environ
         self._insecure_http = insecure_http
         self._platform = platform
+        self._read_entry = read_entry or native_reader(platform)
 
     async def read(self) -> Login:
         """The login, looked up anew.
@@ -85,30 +95,62 @@ class LoginSource:
         else:
             url = _saved_url(saved, insecure_http=self._insecure_http)
         if given_token:
-            token = _checked(given_token, "CODER_SESSION_TOKEN")
-            return Login(url=url, session_token=token, source="CODER_SESSION_TOKEN")
-        return await self._from_login(url, saved)
-
-    async def _from_login(self, url: str, saved: _Saved) -> Login:
-        where_to = (
-            f"Set CODER_SESSION_TOKEN to a token from {url}/settings/tokens, or run"
-            f" `coder login {url}` in a terminal."
+            token, source = given_token, "CODER_SESSION_TOKEN"
+        else:
+            token, source = await self._from_login(url, saved)
+        return Login(
+            url=url,
+            session_token=_checked(token, source),
+            source=source,
+            url_source="CODER_URL" if given_url else "coder login",
         )
-        if not saved.url:
-            raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
-        theirs = _saved_url(saved, insecure_http=True)
-        if theirs != url:
+
+    async def _from_login(self, url: str, saved: _Saved) -> tuple[str, str]:
+        """The token that `coder login` left for this deployment, and where it was."""
+        theirs = _saved_url(saved, insecure_http=True) if saved.url else ""
+        why_not = ""
+        # A host in the key ring goes without its scheme; where the file says another, that counts.
+        if self._uses_keyring() and theirs not in _other_schemes(url):
+            try:
+                entry = await self._read_entry()
+                if entry is not None and (token := token_in(entry, url)):
+                    return token, KEYRING
+            except Unreadable as error:
+                why_not = f" The system's key ring {error}."
+        if theirs and theirs != url:
             raise SettingsError(
                 f"CODER_URL is {url}, but the login on this computer is for {theirs}; its token is"
-                f" not used for another deployment. {where_to}"
+                f" not used for another deployment.{why_not} {self._where_to(url)}"
             )
-        if saved.session_token:
-            token = _checked(saved.session_token, "the session file of `coder login`")
-            return Login(url=url, session_token=token, source="coder login")
-        if token := await self._from_cli(url):
-            token = _checked(token, "`coder login token`")
-            return Login(url=url, session_token=token, source="coder login token")
-        raise SettingsError(f"There is no session token for {url}. {where_to} {_SIMULATOR}")
+        if theirs and saved.session_token:
+            return saved.session_token, "coder login"
+        if theirs and (token := await self._from_cli(url)):
+            return token, "coder login token"
+        raise SettingsError(
+            f"There is no session token for {url}.{why_not} {self._where_to(url)} {_SIMULATOR}"
+        )
+
+    def _where_to(self, url: str) -> str:
+        """Where a token comes from, and each place where it can go."""
+        with suppress(RuntimeError):
+            file = self._directory() / "session"
+            kept = "in the system's key ring" if self._uses_keyring() else f"in {file}"
+            return (
+                f"Make one on {url}/settings/tokens and set it as CODER_SESSION_TOKEN in this"
+                " server's configuration (where the client names the command, or in the settings of"
+                f" the extension); or run `coder login {url}` in a terminal: it keeps one {kept}."
+            )
+        return f"Make one on {url}/settings/tokens and set it as CODER_SESSION_TOKEN."
+
+    def _uses_keyring(self) -> bool:
+        """Whether the coder CLI keeps its token there, not in a file (cli/root.go)."""
+        if self._platform not in ("darwin", "win32"):
+            return False
+        if given(self._environ, "CODER_USE_KEYRING").lower() in _NO:
+            return False
+        with suppress(RuntimeError):
+            return self._directory() == self._default_directory()
+        return False
 
     def _saved(self) -> _Saved:
         try:
@@ -119,8 +161,10 @@ class LoginSource:
 
     def _directory(self) -> Path:
         """Where the coder CLI keeps its files (kirsle/configdir, cli/root.go)."""
-        if chosen := given(self._environ, "CODER_CONFIG_DIR"):
-            return Path(chosen)
+        chosen = given(self._environ, "CODER_CONFIG_DIR")
+        return Path(chosen) if chosen else self._default_directory()
+
+    def _default_directory(self) -> Path:
         home = Path(self._environ.get("HOME") or Path.home())
         if self._platform == "darwin":
             return home / "Library" / "Application Support" / "coderv2"
@@ -151,6 +195,12 @@ class LoginSource:
         return ""
 
 
+def _other_schemes(url: str) -> set[str]:
+    """The deployment's address with each scheme that is not its own."""
+    own, _, rest = url.partition("://")
+    return {f"{scheme}://{rest}" for scheme in ("http", "https") if scheme != own}
+
+
 def _saved_url(saved: _Saved, *, insecure_http: bool) -> str:
     called = "The address that `coder login` saved"
     return deployment_url(saved.url, insecure_http=insecure_http, called=called)
@@ -168,5 +218,14 @@ def _text(path: Path) -> str:
 def _checked(token: str, source: str) -> str:
     """The token if it can stand in a header; one that cannot is not repeated in the message."""
     if not _TOKEN.fullmatch(token):
-        raise SettingsError(f"What {source} holds is not a session token. Copy it once more.")
+        holder = _HOLDERS[source]
+        raise SettingsError(f"What {holder} holds is not a session token. Copy it once more.")
     return token
+
+
+_HOLDERS = {
+    "CODER_SESSION_TOKEN": "CODER_SESSION_TOKEN",
+    "coder login": "the session file of `coder login`",
+    "coder login token": "`coder login token`",
+    KEYRING: "the key ring of `coder login`",
+}

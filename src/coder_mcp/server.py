@@ -43,7 +43,7 @@ def build_server(
 
     @asynccontextmanager
     async def lifespan(_: Server[Deployment]) -> AsyncGenerator[Deployment]:
-        async with deployment_of(source) as deployment:
+        async with deployment_of(source, settings.network) as deployment:
             yield deployment
 
     those = {tool.name: tool for tool in offered(settings, tools)}
@@ -71,7 +71,11 @@ def build_server(
 
 def offered(settings: Settings, tools: Sequence[Tool] = TOOLS) -> list[Tool]:
     """The tools that the settings leave: never a question of the network."""
-    return [tool for tool in tools if tool.read_only or not settings.read_only]
+    return [
+        tool
+        for tool in tools
+        if (tool.read_only or not settings.read_only) and tool.name not in settings.exclude_tools
+    ]
 
 
 @cache

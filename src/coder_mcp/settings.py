@@ -2,20 +2,23 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from coder_mcp.configuration import OURS, VARIABLES
 from coder_mcp.errors import SettingsError
+from coder_mcp.network import Network
+from coder_mcp.variables import given
 
 LONGEST_WAIT_SECONDS = 1800
 
+_AS_IT_IS = Network()
 _ON = {"1", "true", "yes", "on"}
 _OFF = {"", "0", "false", "no", "off"}
-# A host that has no value for a variable of its configuration passes the variable itself.
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ONE_SLASH = re.compile(r"https?:/?(?!/)", re.IGNORECASE)
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -32,17 +35,23 @@ class Settings:
         wait_seconds: How long a call waits where it does not say so itself
             (`CODER_MCP_WAIT_SECONDS`, 0 to 1800); none: what the client is known to bear.
         read_only: Only tools that change nothing (`CODER_MCP_READ_ONLY`).
+        exclude_tools: Names of tools that are not offered (`CODER_MCP_EXCLUDE_TOOLS`).
         others: Workspaces of other people may be changed too (`CODER_MCP_OTHERS`).
         insecure_http: Plain http to a host that is not this computer (`CODER_MCP_INSECURE_HTTP`).
+        network: How the deployment is reached.
         problems: What is wrong with them; a call says it, since a server that does not start
             cannot.
+        warnings: What is odd and decides nothing, to be said once, at the start.
     """
 
     wait_seconds: int | None = None
     read_only: bool = False
+    exclude_tools: frozenset[str] = frozenset()
     others: bool = False
     insecure_http: bool = False
+    network: Network = _AS_IT_IS
     problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -59,9 +68,12 @@ class Settings:
         return cls(
             wait_seconds=_wait_seconds(given(environ, "CODER_MCP_WAIT_SECONDS"), problems),
             read_only=flag("CODER_MCP_READ_ONLY", otherwise=True),
+            exclude_tools=_exclude_tools(given(environ, "CODER_MCP_EXCLUDE_TOOLS"), problems),
             others=flag("CODER_MCP_OTHERS", otherwise=False),
             insecure_http=flag("CODER_MCP_INSECURE_HTTP", otherwise=False),
+            network=Network.from_environ(environ, problems),
             problems=tuple(problems),
+            warnings=tuple(_idle(environ)),
         )
 
     def check(self) -> None:
@@ -72,12 +84,6 @@ class Settings:
         """
         if self.problems:
             raise SettingsError(" ".join((*self.problems, "Correct the server's configuration.")))
-
-
-def given(environ: Mapping[str, str], name: str) -> str:
-    """The variable's value without blanks around it, empty where it has none."""
-    text = environ.get(name, "").strip()
-    return "" if _PLACEHOLDER.fullmatch(text) else text
 
 
 def deployment_url(text: str, *, insecure_http: bool, called: str = "CODER_URL") -> str:
@@ -183,3 +189,22 @@ def _wait_seconds(text: str, problems: list[str]) -> int | None:
         return int(text)
     problems.append(f"CODER_MCP_WAIT_SECONDS is not a number of 0 to {LONGEST_WAIT_SECONDS}.")
     return None
+
+
+def _exclude_tools(text: str, problems: list[str]) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",")) - {""}
+    if not all(re.fullmatch(r"\w{1,64}", name) for name in names):
+        problems.append("CODER_MCP_EXCLUDE_TOOLS is not names of tools, separated by commas.")
+    return names
+
+
+def _idle(environ: Mapping[str, str]) -> Iterator[str]:
+    """What to say of variables that somebody may count on, and that decide nothing."""
+    if given(environ, "CODER_HEADER_COMMAND"):
+        yield "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER."
+    ours = [name for name in VARIABLES if name.startswith(OURS)]
+    for name in sorted(environ):
+        if name.startswith(OURS) and name not in ours:
+            near = get_close_matches(name, ours, n=1, cutoff=0.85)
+            hint = f" Is {near[0]} meant?" if near else ""
+            yield f"{name} is no setting of this server, so it decides nothing.{hint}"

@@ -81,6 +81,9 @@ CHAINS = {
     "DNS": raised(socket.gaierror(-2, f"{TOKEN} not known"), over(), httpx2.ConnectError(TOKEN)),
     "refused": raised(refused(), over(), httpx2.ConnectError(TOKEN)),
     "proxy": raised(httpx2.ProxyError(TOKEN)),
+    "proxy wants a name": raised(httpx2.ProxyError("407 Proxy Authentication Required")),
+    "proxy does not allow it": raised(httpx2.ProxyError("403 Forbidden")),
+    "proxy fails": raised(httpx2.ProxyError(f"502 {TOKEN}")),
     "connecting": raised(TimeoutError(), httpx2.ConnectTimeout(TOKEN)),
     "no route": raised(OSError(113, "No route to host"), httpx2.ConnectError(TOKEN)),
     "reading": raised(TimeoutError(), httpx2.ReadTimeout(TOKEN)),
@@ -95,11 +98,14 @@ def test_the_words_name_the_cause_and_what_to_look_at() -> None:
     words = {why: str(unreachable(error, "It")) for why, error in CHAINS.items()}
     assert words == snapshot(
         {
-            "certificate": "It has a certificate that this computer does not trust (self-signed certificate). Its authority belongs into the system's trust store, or set SSL_CERT_FILE to a file that holds it.",
+            "certificate": "It has a certificate that this computer does not trust (self-signed certificate). Its authority belongs into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it.",
             "TLS": "It could not agree on an encrypted connection (TLS). Is the port right?",
             "DNS": "It has a host name that cannot be found (DNS). Is CODER_URL right?",
             "refused": "It refused the connection. Is CODER_URL right, and the deployment running?",
-            "proxy": "It cannot be reached through the proxy that the environment names.",
+            "proxy": "It cannot be reached through the proxy.",
+            "proxy wants a name": "It cannot be reached through the proxy (it answered 407), which wants a user name and password: http://name:password@host:port.",
+            "proxy does not allow it": "It cannot be reached through the proxy (it answered 403), which does not allow this host: its administrator can, or name the host in NO_PROXY.",
+            "proxy fails": "It cannot be reached through the proxy (it answered 502).",
             "connecting": "It could not be connected to in time. Is this computer's network (or VPN) up?",
             "no route": "It could not be connected to. Is this computer's network (or VPN) up?",
             "reading": "It accepted the connection but did not answer in time.",
@@ -109,6 +115,36 @@ def test_the_words_name_the_cause_and_what_to_look_at() -> None:
             "reset": "It cut the connection before the answer was complete.",
         }
     )
+
+
+ALERTS = [
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "TLSV1_ALERT_UNKNOWN_CA",
+    "TLSV1_ALERT_ACCESS_DENIED",
+    "SSLV3_ALERT_BAD_CERTIFICATE",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+]
+
+
+@pytest.mark.parametrize("reason", ALERTS)
+def test_a_deployment_that_refuses_our_certificate_is_told_with_what_to_set(reason: str) -> None:
+    alert = ssl.SSLError(1, f"{TOKEN} alert")
+    alert.reason = reason
+    for error in (alert, raised(alert, httpx2.ReadError(TOKEN))):
+        failure = unreachable(error, "It")
+        assert failure.sent is True  # a connection that was kept may have carried it
+        assert str(failure) == snapshot(
+            "It wants a client certificate that it knows. Set CODER_CLIENT_TLS_CERT_FILE and CODER_CLIENT_TLS_KEY_FILE to the one that its administrator gave out."
+        )
+
+
+def test_where_there_is_a_proxy_a_connection_that_was_not_made_names_its_variable() -> None:
+    refusal = unreachable(CHAINS["refused"], "It", proxy="HTTPS_PROXY")
+    assert str(refusal) == snapshot(
+        "It refused the connection. Is CODER_URL right, and the deployment running? The way there is the proxy of HTTPS_PROXY."
+    )
+    answered = unreachable(CHAINS["reading"], "It", proxy="HTTPS_PROXY")
+    assert "PROXY" not in str(answered)
 
 
 def test_an_address_that_was_refused_is_named_where_a_name_has_several() -> None:

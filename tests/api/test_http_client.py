@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from builders import TOKEN, login
 from coder_mcp import __version__
-from coder_mcp.api.connections import http_client
+from coder_mcp.api.connections import http_client, proxy_variable
 from coder_mcp.api.transport import Transport
 from coder_mcp.errors import NotCoder, SettingsError
 from coder_mcp.login import LoginSource
@@ -100,5 +100,31 @@ async def test_this_computer_is_reached_without_a_proxy(monkeypatch: pytest.Monk
 
 def test_a_kind_of_proxy_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
-    with pytest.raises(SettingsError, match="a proxy variable of the environment cannot be used"):
+    with pytest.raises(
+        SettingsError, match=r"A proxy variable of the environment cannot be used .* SOCKS is not"
+    ):
         http_client()
+
+
+@pytest.mark.parametrize(
+    ("environ", "url", "variable"),
+    [
+        ({}, "https://coder.example.com", ""),
+        ({"HTTPS_PROXY": "http://p:1"}, "https://coder.example.com", "HTTPS_PROXY"),
+        ({"https_proxy": "http://p:1"}, "https://coder.example.com", "HTTPS_PROXY"),
+        ({"HTTPS_PROXY": "http://p:1"}, "http://coder.example.com", ""),
+        ({"ALL_PROXY": "http://p:1"}, "https://coder.example.com:8443", "ALL_PROXY"),
+        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "example.com"}, "https://coder.example.com", ""),
+        ({"ALL_PROXY": "http://p:1"}, "https://localhost:3000", ""),
+        ({"ALL_PROXY": "http://p:1"}, "https://[::1]:3000", ""),
+    ],
+)
+def test_the_proxy_on_the_way_is_known_by_its_variable(
+    environ: dict[str, str], url: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, text in environ.items():
+        monkeypatch.setenv(name, text)
+    assert proxy_variable(url) == variable

@@ -41,6 +41,8 @@ N24 | The first address of a name leads nowhere | The next one is tried within a
 N25 | A sign-in page answers in the deployment's place | It is told apart from a deployment
 N26 | The deployment restarts: half a minute of refusals | A wait goes on to its end
 N27 | Many waits at once | They do not keep a short call from its connection
+N28 | The deployment wants a client certificate, or does not know the one that is shown | That is told with the variables to set; nothing was done
+N29 | A proxy opens no way: 407, 403 | What it answered is told, with what to mend and the variable that names it
 """
 
 HTTP = """

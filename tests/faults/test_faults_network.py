@@ -208,7 +208,7 @@ async def test_a_certificate_that_is_not_good_is_told_with_the_reason(
             text = await model.refusal("create_workspace", template="quick")
             assert "has a certificate that this computer does not trust" in text
             assert re.search(why, text)
-            assert "SSL_CERT_FILE" in text
+            assert "CODER_MCP_CA_FILE" in text
             assert (heard, TOKEN in text) == ([], False)
 
 
@@ -223,6 +223,9 @@ async def test_a_proxy_of_the_environment_is_asked_and_one_that_fails_is_told(
         monkeypatch.delenv("NO_PROXY")
         async with model_of(listener, f"https://{HOST}") as (model, heard):
             text = await model.refusal("list_workspaces")
-            assert "cannot be reached through the proxy that the environment names" in text
+            assert (
+                "cannot be reached through the proxy (it answered 407), which wants a user" in text
+            )
+            assert f"The way there is the proxy of {name}." in text
             assert heard[0].startswith(f"CONNECT {HOST}:443 ".encode())
             assert not [one for one in heard if TOKEN.encode() in one]

@@ -79,7 +79,8 @@ async def test_a_create_that_is_answered_with_no_workspace_is_found_by_looking(
 ) -> None:
     async with deployed() as whole:
         whole.simulator.faults.add(Fault(route=CREATE, action=body))
-        whole.later(0.2, lambda: whole.world.create("quick", "mine"))
+        posted = "POST /users/{user}/workspaces"
+        whole.once_sent(posted, lambda: whole.world.create("quick", "mine"))
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert (answer["outcome"], answer["created"]) == ("ready", True)
         assert whole.requests("POST") == ["POST /users/{user}/workspaces"]

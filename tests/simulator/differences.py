@@ -209,7 +209,6 @@ COUNTED_OTHERWISE = {
 # Recorded routes that the simulator does not have.
 NO_TOOL = "no tool needs it yet"
 ABSENT_ROUTES = {
-    "GET /api/v2/templateversions/<uuid>/dynamic-parameters": NO_TOOL,
     "GET /api/v2/templateversions/<uuid>/logs": NO_TOOL,
     "GET /api/v2/templateversions/<uuid>/resources": NO_TOOL,
     "GET /api/v2/templateversions/<uuid>/variables": NO_TOOL,
@@ -240,6 +239,14 @@ NOT_RECORDED = {
     ),
     "GET /api/v2/users/{user}/keys/tokens": (
         SOURCE + "coderd/apikey.go: tokens with a name that have not ended, with `username`"
+    ),
+    "GET /api/v2/templateversions/{templateversion}/dynamic-parameters": (
+        SOURCE + "coderd/parameters.go: a plain request is a 426; what a client sends is answered"
+        " there, and ends the stream here"
+    ),
+    "PUT /api/v2/workspaces/{workspace}/dormant": (
+        SOURCE + "coderd/workspaces.go: this, `autostart` and `ttl` are 404 without"
+        " workspace:update; coderd/autobuild/lifecycle_executor.go: what they set is carried out"
     ),
     "GET /api/v2/groups": (
         SOURCE + "enterprise/coderd/groups.go: 403 without a licence, members of the caller's"

@@ -130,3 +130,26 @@ async def test_where_apps_and_hosts_are_can_be_chosen() -> None:
     assert (host, region["wildcard_hostname"]) == ({"host": ""}, "")
     assert region["path_app_url"] == deployment.simulator.url
     assert ssh["hostname_suffix"] == "coder"
+
+
+async def test_lost_provisioners_are_counted_but_not_available_to_what_comes_later() -> None:
+    async with stage() as deployment, me(deployment) as client:
+        world = deployment.world
+        world.lose_provisioners()
+        at_once = world.create("quick", "at-once")
+        await anyio.sleep(200)
+        later = world.create("quick", "later")
+        shown = [
+            (await client.get(f"/api/v2/workspaces/{workspace.id}")).json()["latest_build"]
+            for workspace in (at_once, later)
+        ]
+        async with me(deployment, "admin") as admin:
+            path = "/api/v2/organizations/default/provisionerdaemons"
+            daemons = (await admin.get(path)).json()
+        world.release_provisioners()
+        await deployment.settle()
+        assert (at_once.latest_build.status, later.latest_build.status) == ("running", "running")
+    matched = [build["matched_provisioners"] for build in shown]
+    assert [(one["count"], one["available"]) for one in matched] == [(1, 1), (1, 0)]
+    assert [build["job"]["queue_size"] for build in shown] == [0, 0]
+    assert [daemon["status"] for daemon in daemons] == ["offline"]

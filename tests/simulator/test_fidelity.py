@@ -44,6 +44,7 @@ REFUSED_STREAMS = (
 )
 PLAYED = {scenario.recording for scenario in SCENARIOS} | {
     *REFUSED_STREAMS,
+    "streams/dynamic-parameters",
     "streams/logs-follow-finished-build",
 }
 
@@ -98,6 +99,18 @@ async def test_the_followed_log_of_a_finished_build_is_replayed_and_closed_as_re
     assert set(differences(frames_of(recorded), heard.values)) == {"[].output"}
     end = cast("Json", recorded["end"])
     assert (heard.code, heard.reason) == (end["code"], end["reason"])
+
+
+async def test_a_form_of_parameters_opens_as_recorded() -> None:
+    name = "streams/dynamic-parameters"
+    recorded = load(name)
+    async with stage() as deployment:
+        path = deployment.here(exchange_of(name, recorded).path)
+        async with client_of(deployment.simulator, deployment.simulator.session_token) as client:
+            heard = await listened(client, path, 5)
+            plain = await client.get(path)
+    assert not set(differences(frames_of(recorded), heard.values))
+    assert (plain.status_code, heard.code) == (426, None)
 
 
 async def test_when_a_log_stream_closes_the_job_reads_as_finished_already() -> None:

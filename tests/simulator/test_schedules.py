@@ -1,5 +1,6 @@
 """Deadlines, autostart and dormancy: when they are, and how far they can be moved."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -17,9 +18,11 @@ from coder_mcp.simulator.rules.schedules import (
     next_start,
     parsed,
     required_stop,
+    set_autostart,
     set_deadlines,
     set_ttl,
 )
+from coder_mcp.simulator.templates.definitions import ParameterDefinition
 from simulator.listening import Heard, listen
 from simulator.stages import Stage, client_of, stage
 
@@ -100,12 +103,12 @@ def test_a_new_time_to_live_counts_from_the_next_build_and_none_counts_at_once()
     world = World()
     workspace = running(world, ttl=8 * HOUR)
     before = workspace.latest_build.deadline
-    set_ttl(workspace, 90_500)
+    set_ttl(world, workspace, 90_500)
     assert (workspace.ttl_ms, workspace.latest_build.deadline) == (60_000, before)
-    set_ttl(workspace, None)
+    set_ttl(world, workspace, None)
     assert (workspace.ttl_ms, workspace.latest_build.deadline) == (None, None)
     with pytest.raises(Refusal, match="Error updating workspace time until shutdown"):
-        set_ttl(workspace, 31 * 24 * 3_600_000)
+        set_ttl(world, workspace, 31 * 24 * 3_600_000)
 
 
 def test_a_template_gives_its_workspaces_a_time_to_live() -> None:
@@ -201,3 +204,46 @@ async def test_a_deadline_has_to_be_given_and_to_be_a_time() -> None:
     assert missing.json()["validations"][0]["field"] == "deadline"
     assert [answer.status_code for answer in wrong] == [400, 400]
     assert wrong[0].json()["detail"].startswith('parsing time "tomorrow" as ')
+
+
+async def test_a_workspace_is_stopped_at_its_deadline_and_not_before() -> None:
+    async with stage() as deployment:
+        deployment.world.template("quick").default_ttl_ms = 3_600_000
+        workspace = await deployment.built("quick", "app")
+        caller = Caller(workspace.owner)
+        extend(deployment.world, caller, workspace, deployment.world.now() + 3 * HOUR)
+        await anyio.sleep(2.9 * 3600)
+        assert workspace.latest_build.status == "running"
+        await anyio.sleep(0.2 * 3600)
+        build = workspace.latest_build
+        assert (build.status, build.reason, build.initiator) == (
+            "stopped",
+            "autostop",
+            workspace.owner,
+        )
+
+
+async def test_a_workspace_is_started_at_its_scheduled_time_each_day() -> None:
+    async with stage() as deployment:
+        workspace = await deployment.built("quick", "app", "stop")
+        moment = deployment.world.now() + HOUR
+        set_autostart(deployment.world, workspace, f"{moment.minute} {moment.hour} * * *")
+        set_ttl(deployment.world, workspace, 3_600_000)
+        await anyio.sleep(1.1 * 3600)
+        build = workspace.latest_build
+        assert (build.number, build.status, build.reason) == (3, "running", "autostart")
+        await anyio.sleep(24 * 3600)
+        reasons = [build.reason for build in workspace.builds[2:]]
+        assert reasons == ["autostart", "autostop", "autostart"]
+
+
+async def test_what_cannot_be_started_at_its_time_is_left_alone() -> None:
+    async with stage() as deployment:
+        workspace = await deployment.built("pinned", "app", "stop")
+        moment = deployment.world.now() + HOUR
+        set_autostart(deployment.world, workspace, f"{moment.minute} {moment.hour} * * *")
+        needed = ParameterDefinition(name="region")
+        old = workspace.template.active_version.definition
+        deployment.world.publish_version(workspace.template, replace(old, parameters=(needed,)))
+        await anyio.sleep(30 * 3600)
+        assert workspace.latest_build.number == 2

@@ -79,6 +79,8 @@ async def test_a_token_tells_of_itself_what_it_is_for() -> None:
     made, ends = (datetime.fromisoformat(own[name]) for name in ("created_at", "expires_at"))
     assert ends - made == 12 * HOUR
     assert token[11:] not in str(own)
+    # Nobody has used the other one yet.
+    assert listed[0]["last_used"] == "0001-01-01T00:00:00Z"
     assert {key["token_name"] for key in listed} == {"read-only", "ci"}
     assert listed[1] == {**own, "username": "dev1"}
     assert other.status_code == 404

@@ -1,38 +1,64 @@
 """The HTTP client underneath: no cookies, no redirects, the system's trust and proxies."""
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import httpx2
 
 from coder_mcp import __version__
+from coder_mcp.api.tls import tls_context
 from coder_mcp.errors import SettingsError
+from coder_mcp.network import Network
+from coder_mcp.settings import is_loopback
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 """One attempt of a read, from its start to the last byte of the answer."""
 
+_AS_IT_IS = Network()
 
-def http_client() -> httpx2.AsyncClient:
+
+def http_client(network: Network = _AS_IT_IS) -> httpx2.AsyncClient:
     """A client that forgets cookies, follows nothing, and trusts what the system trusts.
 
-    Proxies, `SSL_CERT_FILE` and `SSL_CERT_DIR` come from the environment.
+    Proxies, `SSL_CERT_FILE` and `SSL_CERT_DIR` come from the process's environment. Its headers
+    are sent to the deployment alone: a proxy that a tunnel goes through does not see them.
 
     Raises:
-        SettingsError: The certificate file that the environment names cannot be used.
+        SettingsError: A certificate file or a proxy variable cannot be used, and which.
     """
+    headers = [("User-Agent", f"coder-mcp/{__version__}"), ("Accept", "application/json")]
+    context = tls_context(network)
     try:
         return httpx2.AsyncClient(
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
-            headers={"User-Agent": f"coder-mcp/{__version__}", "Accept": "application/json"},
+            headers=[*headers, *network.headers],
             timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            verify=context,
             # This computer is reached without a proxy, whatever the environment says.
             mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]")),
             # Each wait holds two sockets; they must not keep a short call from its own.
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
         )
-    except (OSError, ValueError, ImportError, httpx2.InvalidURL) as error:
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
         raise SettingsError(
-            "SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable of the environment cannot be used:"
-            f" {type(error).__name__}. Correct or remove it in the server's configuration."
+            f"A proxy variable of the environment cannot be used ({type(error).__name__}). It is an"
+            " address such as http://proxy.example.com:3128; SOCKS is not supported. Correct or"
+            " remove it in the server's configuration."
         ) from error
+
+
+def proxy_variable(url: str) -> str:
+    """The variable that names a proxy for this address; empty where there is none.
+
+    It is for words: which way is taken is the HTTP library's business, and `NO_PROXY` knows
+    networks there that are not known here.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    excepted = is_loopback(host) or proxy_bypass_environment(host)
+    proxies = {} if excepted else getproxies_environment()
+    found = (name for name in (parts.scheme, "all") if proxies.get(name))
+    return next((f"{name.upper()}_PROXY" for name in found), "")

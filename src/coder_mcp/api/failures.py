@@ -1,5 +1,6 @@
 """Why no answer came, in words: from the transport's exceptions to ours."""
 
+import re
 import socket
 import ssl
 from typing import cast
@@ -24,7 +25,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
         ssl.SSLCertVerificationError,
         (
             "has a certificate that this computer does not trust ({reason}). Its authority belongs"
-            " into the system's trust store, or set SSL_CERT_FILE to a file that holds it."
+            " into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it."
         ),
     ),
     (ssl.SSLError, "could not agree on an encrypted connection (TLS). Is the port right?"),
@@ -33,7 +34,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
         ConnectionRefusedError,
         "refused the connection. Is CODER_URL right, and the deployment running?",
     ),
-    (httpx2.ProxyError, "cannot be reached through the proxy that the environment names."),
+    (httpx2.ProxyError, "cannot be reached through the proxy{answered}."),
     (
         httpx2.ConnectTimeout,
         "could not be connected to in time. Is this computer's network (or VPN) up?",
@@ -45,19 +46,49 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 _CUT = "cut the connection before the answer was complete."
 
+# The other side did not take our certificate, or missed one.
+_REFUSES_US = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
+_REFUSED = (
+    "wants a client certificate that it knows. Set CODER_CLIENT_TLS_CERT_FILE and"
+    " CODER_CLIENT_TLS_KEY_FILE to the one that its administrator gave out."
+)
+_OF_A_PROXY = {
+    "403": ", which does not allow this host: its administrator can, or name the host in NO_PROXY",
+    "407": ", which wants a user name and password: http://name:password@host:port",
+}
 
-def unreachable(error: Exception, url: str) -> CoderUnreachable:
-    """The failure of a request to the deployment; the exception's own text is not repeated."""
-    return CoderUnreachable(f"{url} {_words(error)}", sent=not isinstance(error, _NOT_SENT))
 
+def unreachable(error: Exception, url: str, *, proxy: str = "") -> CoderUnreachable:
+    """The failure of a request to the deployment; the exception's own text is not repeated.
 
-def _words(error: Exception) -> str:
+    `proxy` is the variable of the environment that names one for this address, if one does.
+    """
     chain = _chain(error)
+    refused = any(_REFUSES_US.search(_reason(cause)) for cause in chain)
+    sent = not isinstance(error, _NOT_SENT)
+    words = _REFUSED if refused else _words(chain)
+    hint = f" The way there is the proxy of {proxy}."
+    return CoderUnreachable(f"{url} {words}{hint if proxy and not sent else ''}", sent=sent)
+
+
+def _words(chain: list[BaseException]) -> str:
     for kind, words in _WORDS:
         for cause in chain:
             if isinstance(cause, kind):
-                return words.format(reason=getattr(cause, "verify_message", "").rstrip("."))
+                reason = getattr(cause, "verify_message", "").rstrip(".")
+                return words.format(reason=reason, answered=_answered(cause))
     return _CUT
+
+
+def _answered(error: BaseException) -> str:
+    """What a proxy said that opens no tunnel: httpx2 begins its words with the status."""
+    status = re.match(r"[1-5]\d\d\b", str(error))
+    return f" (it answered {status[0]}){_OF_A_PROXY.get(status[0], '')}" if status else ""
+
+
+def _reason(error: BaseException) -> str:
+    """OpenSSL's name of what went wrong, empty where it was nothing of TLS."""
+    return getattr(error, "reason", None) or "" if isinstance(error, ssl.SSLError) else ""
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:

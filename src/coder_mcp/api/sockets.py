@@ -3,13 +3,14 @@
 Apart from the transport, so that it is imported with the first stream and the server starts sooner.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 
 import httpx2
 from httpx2.websockets import AsyncWebSocketSession, HTTPXWSException, WebSocketUpgradeError
 from wsproto.utilities import ProtocolError
 
-FAILURES = (httpx2.HTTPError, HTTPXWSException, ProtocolError)
+FAILURES = (httpx2.HTTPError, HTTPXWSException, ProtocolError, ssl.SSLError)
 """Whatever can be raised while one is opened or open."""
 
 

@@ -5,6 +5,7 @@ the session token to another host), no answer taken that is not Coder's. A read 
 a budget; a write is sent once, and once more only where no connection was made.
 """
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ import anyio
 import httpx2
 
 from coder_mcp.api.answers import Answer, Asked, checked, refused
-from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS
+from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS, proxy_variable
 from coder_mcp.api.failures import unreachable
 from coder_mcp.api.retries import MOST_ATTEMPTS, read_again, write_again
 from coder_mcp.errors import CoderMcpError, CoderUnreachable, NotCoder, SettingsError
@@ -165,8 +166,9 @@ class Transport:
                     )
                 finally:
                     await response.aclose()
-        except (httpx2.HTTPError, TimeoutError) as error:
-            return unreachable(error, self._login.url)
+        # httpx2 lets what TLS raises while an answer is read through as it is.
+        except (httpx2.HTTPError, ssl.SSLError, TimeoutError) as error:
+            return self._unreachable(error)
         self._noted(answer)
         return answer
 
@@ -218,11 +220,15 @@ class Transport:
         login = self._login
         return Asked(url=login.url, token_source=login.source, method=method, path=path)
 
+    def _unreachable(self, error: Exception) -> CoderUnreachable:
+        url = self._login.url
+        return unreachable(error, url, proxy=proxy_variable(url))
+
     def _not_opened(
         self, error: Exception, refusal: httpx2.Response | None, path: str
     ) -> CoderMcpError:
         if refusal is None:
-            return unreachable(error, self._login.url)
+            return self._unreachable(error)
         headers = self._headers(refusal)
         answer = Answer(status=refusal.status_code, headers=headers, body=b"")
         if answer.status < 400:

@@ -19,7 +19,7 @@ from coder_mcp.core.errands import (
     wait_for,
 )
 from coder_mcp.core.failures import canceled, failed, superseded
-from coder_mcp.core.names import is_name
+from coder_mcp.core.links import named
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.text import one_line
@@ -187,8 +187,5 @@ def _ssh_command(progress: Progress) -> str | None:
     here = tuple(agent for agent in agents if agent not in progress.absent)
     if not here:
         return None
-    workspace, agent = progress.workspace, to_connect_to(here)
-    named = agent.name if len(agents) > 1 else ""
-    if not all(is_name(part) for part in (workspace.owner_name, workspace.name, named) if part):
-        return None  # Somebody will run it: it is made of names, or not at all.
-    return f"coder ssh {workspace.owner_name}/{workspace.name}" + (f".{named}" if named else "")
+    target = named(progress.workspace, to_connect_to(here) if len(agents) > 1 else None)
+    return f"coder ssh {target}" if target else None

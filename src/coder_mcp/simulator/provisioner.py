@@ -1,5 +1,6 @@
-"""Provisioner daemons and agents at work: the steps of `jobs` and `agents`, each at its time."""
+"""Provisioner daemons, agents and schedules at work: what `rules` say, each at its time."""
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from uuid import UUID
@@ -9,7 +10,7 @@ from anyio.abc import TaskGroup
 
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Agent, Build, Job
-from coder_mcp.simulator.rules import agents, jobs
+from coder_mcp.simulator.rules import agents, autobuilds, jobs
 
 # How long a free daemon takes to take a job (recorded: 8 to 24 ms).
 ACQUIRE_SECONDS = 0.012
@@ -24,9 +25,21 @@ async def provision(deployment: Deployment) -> None:
             listening.enter_context(deployment.agent_connects.heard_by(workshop.connect_agent))
             listening.enter_context(deployment.agent_exits.heard_by(workshop.end_agent))
             listening.enter_context(deployment.agent_is_lost.heard_by(workshop.drop_agent))
+            tasks.start_soon(keep_schedules, deployment)
             for daemon_id in deployment.daemon_ids:
                 tasks.start_soon(run_daemon, deployment, daemon_id)
             await anyio.sleep_forever()
+
+
+async def keep_schedules(deployment: Deployment) -> None:
+    """Build what is due, each at its time."""
+    tried: set[autobuilds.Autobuild] = set()
+    while True:
+        autobuilds.build_what_is_due(deployment, tried)
+        first = min((one.at for one in autobuilds.coming(deployment, tried)), default=None)
+        seconds = math.inf if first is None else (first - deployment.now()).total_seconds()
+        with anyio.move_on_after(seconds):
+            await deployment.schedule_changed.next()
 
 
 async def run_daemon(deployment: Deployment, daemon_id: UUID) -> None:

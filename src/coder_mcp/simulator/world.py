@@ -182,9 +182,15 @@ class World(Deployment):
         self.is_held = True
 
     def release_provisioners(self) -> None:
-        """Let daemons take jobs again."""
+        """Let daemons take jobs again, and report themselves."""
         self.is_held = False
+        self.lost_at = None
         self.work_arrived.emit(None)
+
+    def lose_provisioners(self) -> None:
+        """Let nothing more be heard of the daemons; 90 s later they are known to be lost."""
+        self.is_held = True
+        self.lost_at = self.now()
 
     def connect_agent(self, agent: Agent) -> None:
         """Let an agent connect now: an external one that a person starts, or one that was lost."""

@@ -32,6 +32,8 @@ MOST_PARAMETERS = 100
 LONGEST_PARAMETERS = 16 * 1024
 """In characters of JSON, names and values together: an answer may repeat the whole call."""
 MOST_HOURS = 24 * 7
+LOWEST_PORT, HIGHEST_PORT = 9, 65535
+"""Of those that Coder opens (codersdk/workspacesdk, `AgentMinimumListeningPort`)."""
 WAIT_SECONDS = "wait_seconds"
 # Of a schema that pydantic makes, what a client is told.
 _TOLD = ("type", "description", "minimum", "maximum", "additionalProperties")
@@ -80,6 +82,11 @@ WorkspaceQuery = Annotated[
 ]
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
 
+Port = Annotated[
+    Annotated[int, Field(ge=LOWEST_PORT, le=HIGHEST_PORT)] | None,
+    BeforeValidator(_no_boolean),
+    WithJsonSchema({"type": "integer", "description": "Of a server in it, to get its address"}),
+]
 Hours = Annotated[
     Annotated[float, Field(gt=0, le=MOST_HOURS)],
     BeforeValidator(_no_boolean),

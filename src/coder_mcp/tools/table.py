@@ -7,7 +7,7 @@ from inspect import cleandoc
 
 from pydantic import BaseModel, ValidationError
 
-from coder_mcp.core import found, results
+from coder_mcp.core import found, results, seen
 from coder_mcp.core.results import Result
 from coder_mcp.errors import BadArguments
 from coder_mcp.tools.account import get_quota, whoami
@@ -16,6 +16,7 @@ from coder_mcp.tools.cancel import cancel_build
 from coder_mcp.tools.create import create_workspace
 from coder_mcp.tools.delete import delete_workspace
 from coder_mcp.tools.extend import extend_workspace
+from coder_mcp.tools.get import get_workspace
 from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
 from coder_mcp.tools.lists import list_templates, list_workspaces
 from coder_mcp.tools.restart import restart_workspace
@@ -159,6 +160,12 @@ TOOLS = (
         run=list_workspaces,
         title="List workspaces",
         results=(found.WorkspacesFound,),
+        read_only=True,
+    ),
+    Tool(
+        run=get_workspace,
+        title="Show a workspace",
+        results=(seen.WorkspaceFound, results.NeedsChoice),
         read_only=True,
     ),
     Tool(

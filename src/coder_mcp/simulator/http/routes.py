@@ -93,6 +93,9 @@ TABLE: Mapping[str, Callable[[Call], Answer]] = {
     "GET /templateversions/{templateversion}/rich-parameters": templates.list_rich_parameters,
     "GET /templateversions/{templateversion}/presets": templates.list_presets,
     "GET /templateversions/{templateversion}/external-auth": templates.list_external_auth,
+    "GET /templateversions/{templateversion}/dynamic-parameters": (
+        streams.parameters_without_upgrade
+    ),
     "POST /templateversions/{templateversion}/dynamic-parameters/evaluate": templates.evaluate,
     "GET /workspaces": workspaces.list_workspaces,
     "GET /workspaces/{workspace}": workspaces.show_workspace,
@@ -123,6 +126,7 @@ TABLE: Mapping[str, Callable[[Call], Answer]] = {
 # What may be said on a WebSocket, of the routes that take an upgrade.
 STREAMS: Mapping[str, Callable[[Call], streams.Talk | None]] = {
     "GET /workspaces/{workspace}/watch-ws": streams.watch_workspace,
+    "GET /templateversions/{templateversion}/dynamic-parameters": streams.follow_parameters,
     "GET /workspacebuilds/{workspacebuild}/logs": streams.follow_logs,
 }
 ROUTES = tuple(

@@ -2,7 +2,7 @@
 
 from coder_mcp.simulator.http.calls import Answer, Call
 from coder_mcp.simulator.rules.bodies import decoded, moment, number, text
-from coder_mcp.simulator.rules.schedules import check_schedule, extend, set_ttl
+from coder_mcp.simulator.rules.schedules import extend, set_autostart, set_ttl
 from coder_mcp.simulator.wire.builds import workspace_json
 from coder_mcp.simulator.wire.common import time_text
 
@@ -20,11 +20,10 @@ def put_extend(call: Call) -> Answer:
 
 
 def put_autostart(call: Call) -> Answer:
-    """`PUT …/autostart`; without a schedule the workspace starts by itself no more."""
+    """`PUT …/autostart`."""
     workspace, schedule = call.workspace(), text(decoded(call.body), "schedule")
     call.require("workspace:update")
-    check_schedule(schedule or None, "Invalid autostart schedule.")
-    workspace.autostart_schedule = schedule or None
+    set_autostart(call.world, workspace, schedule or None)
     return NO_CONTENT
 
 
@@ -32,7 +31,7 @@ def put_ttl(call: Call) -> Answer:
     """`PUT …/ttl`."""
     workspace, ttl_ms = call.workspace(), number(decoded(call.body), "ttl_ms")
     call.require("workspace:update")
-    set_ttl(workspace, ttl_ms)
+    set_ttl(call.world, workspace, ttl_ms)
     return NO_CONTENT
 
 

@@ -1,4 +1,4 @@
-"""The two streams: a workspace as it changes, and a build log as it grows."""
+"""The streams: a workspace as it changes, a build log as it grows, a form of parameters."""
 
 import json
 import math
@@ -17,6 +17,7 @@ from coder_mcp.simulator.http.faults import CloseAfter, CutAfter
 from coder_mcp.simulator.http.workspace_routes import existing_workspace
 from coder_mcp.simulator.records.state import Job, Workspace
 from coder_mcp.simulator.wire.builds import log_line_json, log_text, workspace_json
+from coder_mcp.simulator.wire.parameters import evaluated_json
 from coder_mcp.simulator.world import World
 
 # From the upgrade, and from a change, to the frame that shows it (recorded: 20 to 85 ms after
@@ -172,6 +173,26 @@ async def show_log(world: World, job: Job, after: int, stream: Stream) -> None:
             await stream.close(1000, "done")
         else:
             await world.log_grew.next()
+
+
+def follow_parameters(call: Call) -> Talk:
+    """`GET …/dynamic-parameters` as a WebSocket: the form as it is at first.
+
+    What a client types would be answered with more of it; here it ends the stream.
+    """
+    version = call.template_version()
+
+    async def speak(stream: Stream) -> None:
+        await stream.send(compact(evaluated_json(version, {}) | {"id": -1}))
+        await anyio.sleep_forever()
+
+    return Talk(speak=speak, violation_code=1008, violation_reason="")
+
+
+def parameters_without_upgrade(call: Call) -> Answer:
+    """`GET …/dynamic-parameters` as a plain request."""
+    call.template_version()
+    return upgrade_required(call, "Failed to accept WebSocket.")
 
 
 def watch_without_upgrade(call: Call) -> Answer:

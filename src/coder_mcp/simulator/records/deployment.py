@@ -29,6 +29,8 @@ from coder_mcp.simulator.templates.definitions import Line, TemplateDefinition, 
 
 # A daemon reports itself once a minute (recorded: flows/queued.json, most_recently_seen).
 DAEMON_HEARTBEAT = timedelta(seconds=60)
+# When a daemon that does not is taken for lost (a client sees it as not available).
+DAEMON_IS_LOST = timedelta(seconds=90)
 # How long a sign-in lasts where the deployment does not say (codersdk/deployment.go).
 SESSION = timedelta(hours=24)
 
@@ -36,7 +38,8 @@ SESSION = timedelta(hours=24)
 class Deployment(Clock):
     """The records of one deployment; made anew for each process, the same each time.
 
-    `provisioners` is how many daemons there are; while `is_held`, none takes a job.
+    `provisioners` is how many daemons there are; while `is_held`, none takes a job, and since
+    `lost_at` none reports itself.
     `is_licensed` is what makes quota count; `access_url` is where it can be reached, and
     `app_host` the name of its subdomain apps, which may be empty. SSH hosts of its workspaces
     have the prefix and, as `<name>.<suffix>`, the suffix.
@@ -50,6 +53,7 @@ class Deployment(Clock):
         self.app_host = "*.apps.coder.example.com"
         self.ssh_prefix, self.ssh_suffix = "coder.", ""
         self.is_held = False
+        self.lost_at: datetime | None = None
         self.is_licensed = True
         self.users: list[User] = []
         self.tokens: dict[str, Token] = {}
@@ -58,6 +62,7 @@ class Deployment(Clock):
         self.workspaces: list[Workspace] = []
 
         self.workspace_changed = Signal[Workspace]()
+        self.schedule_changed = Signal[None]()
         self.log_grew = Signal[Job]()
         self.work_arrived = Signal[None]()
         self.job_canceled = Signal[Job]()
@@ -83,7 +88,12 @@ class Deployment(Clock):
 
     def daemons_seen_at(self) -> datetime:
         """When the provisioner daemons last reported themselves."""
-        return self.made_at + (self.now() - self.made_at) // DAEMON_HEARTBEAT * DAEMON_HEARTBEAT
+        until = self.lost_at or self.now()
+        return self.made_at + (until - self.made_at) // DAEMON_HEARTBEAT * DAEMON_HEARTBEAT
+
+    def live_daemons(self, at: datetime) -> int:
+        """How many daemons were there at a moment, going by their reports."""
+        return self.provisioners if at - self.daemons_seen_at() < DAEMON_IS_LOST else 0
 
     def new_id(self) -> UUID:
         """A random UUID that is the same in each run."""

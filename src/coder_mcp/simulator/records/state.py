@@ -107,6 +107,7 @@ class Job:
     error_code: str = ""
     worker_id: UUID | None = None
     log: list[LogLine] = field(default_factory=list[LogLine])
+    logs_overflowed: bool = False
     log_ended: bool = False
 
 
@@ -157,6 +158,7 @@ class Agent:
     ready_at: datetime | None = None
     app_health: dict[str, str] = field(default_factory=dict[str, str])
     log: list[AgentLogLine] = field(default_factory=list[AgentLogLine])
+    logs_overflowed: bool = False
 
     @property
     def status(self) -> str:

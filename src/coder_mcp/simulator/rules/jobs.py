@@ -141,6 +141,7 @@ def succeed(deployment: Deployment, build: Build) -> None:
         build.resources.append(created_resource(deployment, build, definition))
     finish(deployment, build)
     deployment.agents_created.emit(build)
+    deployment.schedule_changed.emit(None)
 
 
 def fail(deployment: Deployment, build: Build, error: str, error_code: str = "") -> None:

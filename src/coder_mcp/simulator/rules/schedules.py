@@ -1,7 +1,4 @@
-"""When workspaces start and stop by themselves: schedules, deadlines, and putting them off.
-
-Nothing here starts or stops a workspace when its time has come.
-"""
+"""When workspaces start and stop by themselves: schedules, deadlines, and putting them off."""
 
 import re
 from collections.abc import Sequence
@@ -135,13 +132,21 @@ def set_deadlines(build: Build, now: datetime) -> None:
         build.deadline = min(end, build.max_deadline or end)
 
 
-def set_ttl(workspace: Workspace, ttl_ms: int | None) -> None:
+def set_ttl(deployment: Deployment, workspace: Workspace, ttl_ms: int | None) -> None:
     """Change the time until shutdown: a new one counts from the next build on, none at once."""
     check_ttl(ttl_ms)
     workspace.ttl_ms = ttl_ms // 60_000 * 60_000 if ttl_ms else None
     if workspace.ttl_ms is None:
         build = workspace.latest_build
         build.deadline = build.max_deadline
+    deployment.schedule_changed.emit(None)
+
+
+def set_autostart(deployment: Deployment, workspace: Workspace, schedule: str | None) -> None:
+    """Change when the workspace starts by itself; without a schedule it does so no more."""
+    check_schedule(schedule, "Invalid autostart schedule.")
+    workspace.autostart_schedule = schedule
+    deployment.schedule_changed.emit(None)
 
 
 def deleting_at(workspace: Workspace) -> datetime | None:
@@ -176,4 +181,5 @@ def extend(
         raise Refusal(500, "Failed to extend workspace deadline.")
     build.deadline = deadline
     build.updated_at = deployment.now()
+    deployment.schedule_changed.emit(None)
     deployment.workspace_changed.emit(workspace)

@@ -41,7 +41,7 @@ def agent_json(deployment: Deployment, agent: Agent) -> Json:
             "environment_variables": definition.environment_variables,
             "operating_system": "linux",
             "logs_length": sum(len(line.output.encode()) for line in agent.log),
-            "logs_overflowed": False,
+            "logs_overflowed": agent.logs_overflowed,
             "directory": given(definition.directory),
             "expanded_directory": expanded(definition.directory) if has_reported else ABSENT,
             "version": deployment.build_version if has_reported else "",

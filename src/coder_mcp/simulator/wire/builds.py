@@ -100,7 +100,7 @@ def build_json(
             "max_deadline": nullable_time(build.max_deadline),
             "status": build.status,
             "daily_cost": build.daily_cost,
-            "matched_provisioners": matched_provisioners_json(deployment, waits=waits),
+            "matched_provisioners": matched_provisioners_json(deployment, build, waits=waits),
             "template_version_preset_id": build.preset_id and str(build.preset_id),
             "has_ai_task": False if has_succeeded else ABSENT,
             "has_external_agent": has_external_agent if has_succeeded else ABSENT,
@@ -111,7 +111,8 @@ def build_json(
 def job_json(deployment: Deployment, build: Build, *, fresh: bool) -> Json:
     """A provisioner job; its place in the queue is computed on each read."""
     job = build.job
-    queue = deployment.queue() if deployment.provisioners and not fresh else []
+    can_run = deployment.live_daemons(deployment.now()) and not fresh
+    queue = deployment.queue() if can_run else []
     is_queued = build in queue
     return trimmed(
         {
@@ -133,16 +134,20 @@ def job_json(deployment: Deployment, build: Build, *, fresh: bool) -> Json:
             "input": {"workspace_build_id": str(build.id)},
             "type": "workspace_build",
             "metadata": NO_JOB_METADATA,
-            "logs_overflowed": False,
+            "logs_overflowed": job.logs_overflowed,
         }
     )
 
 
-def matched_provisioners_json(deployment: Deployment, *, waits: bool) -> Json:
-    """Who could run a waiting job; for every other job, zeros."""
+def matched_provisioners_json(deployment: Deployment, build: Build, *, waits: bool) -> Json:
+    """Who could run a waiting job, and was there when it was made; for every other job, zeros."""
     count = deployment.provisioners if waits else 0
     seen = time_text(deployment.daemons_seen_at()) if count else None
-    return {"count": count, "available": count, "most_recently_seen": seen}
+    return {
+        "count": count,
+        "available": deployment.live_daemons(build.created_at) if count else 0,
+        "most_recently_seen": seen,
+    }
 
 
 def resource_json(deployment: Deployment, resource: Resource) -> Json:

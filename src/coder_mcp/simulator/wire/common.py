@@ -26,7 +26,8 @@ NO_JOB_METADATA: Json = {
 def time_text(moment: datetime) -> str:
     """A time as Go prints it: RFC 3339 in UTC, the fraction without trailing zeros."""
     fraction = f".{moment:%f}".rstrip("0").rstrip(".")
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    # Not every platform's %Y pads a year of fewer than four digits.
+    return f"{moment.year:04}-{moment:%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def given_time(moment: datetime | None) -> object:

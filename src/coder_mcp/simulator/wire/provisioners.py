@@ -36,11 +36,18 @@ def daemon_json(deployment: Deployment, organization: Organization, daemon_id: U
             "provisioners": ["terraform"],
             "tags": {"owner": "", "scope": "organization"},
             "key_name": "built-in",
-            "status": "busy" if current else "idle",
+            "status": daemon_status(deployment, current),
             "current_job": ABSENT if current is None else daemon_job_json(current),
             "previous_job": ABSENT if previous is None else daemon_job_json(previous),
         }
     )
+
+
+def daemon_status(deployment: Deployment, current: Build | None) -> str:
+    """What a daemon does, if it is there."""
+    if not deployment.live_daemons(deployment.now()):
+        return "offline"
+    return "busy" if current else "idle"
 
 
 def daemon_job_json(build: Build) -> Json:
