@@ -14,7 +14,7 @@ from model import Era, Model, environ_for, model_on
 # Longer than any build of the catalog, agents and startup scripts included.
 A_WHILE = 60.0
 BESIDE = "GET /api/v2/users/{user}/keys/{keyid}"
-"""The session token's end is read when a deployment is connected to, and then each hour."""
+"""The session token's end is read when a build is first followed, and then each hour."""
 
 
 class Whole:

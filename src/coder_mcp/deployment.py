@@ -59,7 +59,6 @@ class Deployment:
                     flights=self._flights,
                     token_end=TokenEnd(client, self._tasks),
                 )
-            self._connected.token_end.look()
             return self._connected
 
     async def landed(self) -> None:

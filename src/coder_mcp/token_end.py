@@ -27,8 +27,15 @@ class TokenEnd:
         self._ends_at: datetime | None = None
         self._looked: tuple[str, float] | None = None
 
-    def look(self) -> None:
-        """Have it read by and by, where it was not within the hour."""
+    def note(self) -> str:
+        """A sentence where the token ends soon; nothing where that is not so, or not known yet.
+
+        Where it was not read within the hour, it is read by and by, for who asks after that.
+        """
+        self._look()
+        return soon_over(self._ends_at, self._client.now(), self._client.transport.login.url)
+
+    def _look(self) -> None:
         token, now = self._client.transport.login.session_token, anyio.current_time()
         if self._looked is not None:
             known, at = self._looked
@@ -37,10 +44,6 @@ class TokenEnd:
         self._looked = (token, now)
         self._ends_at = None
         self._tasks.start_soon(self._read)
-
-    def note(self) -> str:
-        """A sentence where the token ends soon; nothing where that is not so, or not known."""
-        return soon_over(self._ends_at, self._client.now(), self._client.transport.login.url)
 
     async def _read(self) -> None:
         with anyio.move_on_after(READ_SECONDS):

@@ -27,6 +27,50 @@ async def test_a_template_of_two_organizations_is_not_read_for_the_one_that_is_m
         assert answer["candidates"] == ["coder/shared-name", "research/shared-name"]
 
 
+async def test_a_template_that_one_of_two_organizations_has_needs_no_organization() -> None:
+    async with deployed() as whole:
+        answer = await whole.call("create_workspace", template="notebook", name="mine")
+        assert (answer["outcome"], answer["created"]) == ("ready", True)
+        assert whole.world.workspace("mine").template.organization.name == "research"
+
+
+async def test_a_create_from_a_template_of_two_organizations_asks_and_then_takes_either() -> None:
+    async with deployed() as whole:
+        asked = await whole.call("create_workspace", template="shared-name", name="one")
+        assert asked == snapshot(
+            {
+                "outcome": "needs_choice",
+                "message": "More than one organization has a template named shared-name.",
+                "candidates": ["coder/shared-name", "research/shared-name"],
+                "next_step": "Ask the person which one; then make the same call with it as template.",
+            }
+        )
+        assert whole.requests("POST") == []
+        first = await whole.call("create_workspace", template=asked["candidates"][1], name="one")
+        second = await whole.call(
+            "create_workspace", template="shared-name", organization="Coder", name="two"
+        )
+        assert (first["outcome"], second["outcome"]) == ("ready", "ready")
+        organizations = [
+            whole.world.workspace(name).template.organization.name for name in ("one", "two")
+        ]
+        assert organizations == ["research", "coder"]
+
+
+async def test_an_organization_that_has_no_such_template_is_told_of_the_one_that_has() -> None:
+    async with deployed() as whole:
+        told = await whole.model.refusal(
+            "create_workspace", template="notebook", organization="coder"
+        )
+        assert told.replace(whole.simulator.url, "https://coder.test") == snapshot(
+            'There is no template "coder/notebook" on https://coder.test that this session token can see. It may mean: research/notebook. Nothing was created; list_templates() shows them all.'
+        )
+        assert "It may mean: coder/quick." in await whole.model.refusal(
+            "create_workspace", template="quick", organization="nowhere"
+        )
+        assert whole.requests("POST") == []
+
+
 async def test_a_workspace_of_a_template_named_by_its_id_is_found_again() -> None:
     async with deployed() as whole:
         template = str(whole.world.template("quick").id)

@@ -26,7 +26,7 @@ from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import WorkspaceTransition
 
 _LONGEST_ERROR = 500
-MOST_HOLDERS = 10
+_MOST_HOLDERS = 10
 """Workspaces that are named where the quota is full."""
 
 
@@ -95,7 +95,7 @@ def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> re
     workspace, build = progress.workspace, progress.build
     quota, cost = enforced(evidence.quota), evidence.log.build_cost
     numbers, lacks = figures(quota, cost), missing(quota, cost)
-    rows = tuple(held(other) for other in holding(evidence.others)[:MOST_HOLDERS])
+    rows = tuple(held(other) for other in holding(evidence.others)[:_MOST_HOLDERS])
     which = "which of these workspaces to delete" if rows else "which workspace to delete"
     names = "" if rows else " (list_workspaces() names them)"
     again = _again_after_failure(errand, progress)

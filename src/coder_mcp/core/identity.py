@@ -17,6 +17,7 @@ _MOST = 50
 _NO_LIMIT = {"coder:all", "all"}
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
+_RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +52,7 @@ def connected(identity: Identity) -> Connected:
     ends = None if key is None else key.expires_at
     soon = soon_over(fixed_end(key), identity.at, identity.url)
     return Connected(
-        message=sentences(
-            f"Connected to {identity.url}"
-            + (f" as {one_line(user.username, 40)}." if user is not None else "."),
-            f"Who the person is is not visible. {needs(OF_THE_PERSON)}" if user is None else "",
-            _about_token(identity),
-            ""
-            if organizations is not None or user is None
-            else f"The person's organizations are not visible. {needs(OF_ORGANIZATIONS)}",
-        ),
+        message=sentences(_about_person(identity), _about_token(identity)),
         url=identity.url,
         username=None if user is None else one_line(user.username, 40),
         organizations=None
@@ -71,7 +64,7 @@ def connected(identity: Identity) -> Connected:
         token_allow_list=_shown(key.allow_list) if key is not None and limited else None,
         server_version=one_line(identity.server_version, 60) or None,
         coder_mcp_version=identity.own_version,
-        next_step=f"Tell the person: {soon}" if soon else None,
+        next_step=_RENEW.format(url=identity.url) if soon else None,
     )
 
 
@@ -100,6 +93,19 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _about_person(identity: Identity) -> str:
+    """Sentences on who is signed in where, and what of that is not visible."""
+    if identity.user is None:
+        hidden = "The person is not visible to the session token."
+        return sentences(f"Connected to {identity.url}.", hidden, needs(OF_THE_PERSON))
+    known = f"Connected to {identity.url} as {one_line(identity.user.username, 40)}."
+    if identity.organizations is not None:
+        return known
+    return sentences(
+        known, "The organizations are not visible to the token.", needs(OF_ORGANIZATIONS)
+    )
+
+
 def _about_token(identity: Identity) -> str:
     """Sentences on the session token: where it is from, until when it is good, and for what."""
     key = identity.key
@@ -110,7 +116,7 @@ def _about_token(identity: Identity) -> str:
         )
     soon = soon_over(fixed_end(key), identity.at, identity.url)
     ends = "" if key.expires_at is None else f", ends at {stamp(key.expires_at)}"
-    unless = " unless it is used until then" if ends and fixed_end(key) is None else ""
+    unless = " unless it is used before" if ends and fixed_end(key) is None else ""
     limit = "has no limit of its own" if is_unlimited(key) else "is limited to some scopes"
     return sentences(f"{source}{ends}{unless}, and {limit}.", soon)
 

@@ -177,6 +177,7 @@ async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
         so_far = _answer_so_far(errand, progress)
         call.so_far = lambda: so_far
         errand = await forewarned(call, errand, progress)
+    call.token_note()  # It may be known when the build has ended.
     progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
     evidence = await evidence_of(call, errand, progress)

@@ -29,7 +29,7 @@ class Call:
         deadline: When the call's window closes, in `anyio.current_time()`.
         report: Tells the client how far a build has come, after a sentence of warning if any.
         others_allowed: Whether workspaces of other people may be changed.
-        token_note: A sentence where the session token ends soon; else nothing.
+        token_note: A sentence where the session token ends soon; who asks has it read.
         so_far: What is answered if the call has to end now.
     """
 

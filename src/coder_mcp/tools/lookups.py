@@ -1,5 +1,6 @@
 """From what a person calls a workspace or a template to the thing itself."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from coder_mcp.core.errands import call as written
@@ -67,10 +68,8 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
     if not is_name(reference.name):
         return await _no_template(call, reference)
     query = f"exact_name:{reference.name}"
-    if reference.organization:
-        query += f" organization:{reference.organization}"
-    found = await call.client.templates(query) or await call.client.templates(
-        f"{query} deprecated:true"
+    found = _of(reference, await call.client.templates(query)) or _of(
+        reference, await call.client.templates(f"{query} deprecated:true")
     )
     if not found:
         return await _no_template(call, reference)
@@ -143,15 +142,29 @@ async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
 
 async def _no_template(call: Call, reference: TemplateReference) -> Template:
     templates = await call.client.templates()
+    elsewhere = [
+        f"{template.organization_name}/{template.name}"
+        for template in templates
+        if reference.organization and template.name.casefold() == reference.name.casefold()
+    ]
     names = {template.name: template for template in templates}
     shown = {template.display_name: template for template in templates if template.display_name}
     wanted = str(reference).rpartition("/")[2]
     close = [(names | shown)[name].name for name in near(wanted, [*names, *shown])]
-    instead = _instead(list(dict.fromkeys(close)), sorted(names))
+    instead = _instead(sorted(elsewhere) or list(dict.fromkeys(close)), sorted(names))
     raise BadArguments(
         f'There is no template "{one_line(str(reference), 80)}" on {call.url} that this session'
         f" token can see. {instead} Nothing was created; list_templates() shows them all."
     )
+
+
+def _of(reference: TemplateReference, templates: Sequence[Template]) -> list[Template]:
+    """Those of the organization that is named, or all.
+
+    A query could name it too, but Coder refuses one of an organization that it does not show.
+    """
+    named = reference.organization.casefold()
+    return [one for one in templates if not named or one.organization_name.casefold() == named]
 
 
 def _instead(close: list[str], names: list[str]) -> str:
