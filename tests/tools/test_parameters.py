@@ -73,7 +73,12 @@ async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
                         "field": "region",
                         "detail": 'Parameter "region" is required but not provided',
                         "allowed": ["eu", "us"],
-                    }
+                    },
+                    {
+                        "field": "repo",
+                        "detail": "The template requires a value for this.",
+                        "allowed": ["matching ^https://"],
+                    },
                 ],
             }
         )

@@ -6,7 +6,7 @@ was given; both would build a workspace that nobody asked for, so both are refus
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -72,7 +72,7 @@ def _no_such_parameter(name: str, names: Sequence[str]) -> str:
     return "There is no parameter of this name; the template has none."
 
 
-def missing(values: Mapping[str, str], parameters: Sequence[RichParameter]) -> list[Validation]:
+def missing(values: Container[str], parameters: Sequence[RichParameter]) -> list[Validation]:
     """A correction for each parameter that a value is required of and that has none."""
     return [
         Validation(

@@ -7,6 +7,7 @@ from uuid import UUID
 from coder_mcp.core import results
 from coder_mcp.core.errands import call, name_of, start
 from coder_mcp.core.parameters import allowed
+from coder_mcp.core.results import Validation
 from coder_mcp.core.scopes import needs, permission
 from coder_mcp.core.text import one_line
 from coder_mcp.models.templates import ExternalAuth, RichParameter, Template
@@ -71,6 +72,14 @@ def rejected(
         detail=detail or None,
         validations=validations or None,
     )
+
+
+def with_missing(refused: results.Rejected, missing: Iterable[Validation]) -> results.Rejected:
+    """The refusal with whatever else is missing: Coder's classic flow names one and stops."""
+    named = refused.validations or ()
+    fields = {validation.field for validation in named}
+    more = tuple(validation for validation in missing if validation.field not in fields)
+    return refused.model_copy(update={"validations": (*named, *more) or None})
 
 
 def concerns_parameters(response: ErrorResponse) -> bool:
@@ -204,10 +213,10 @@ def _validation(
     detail: str,
     known: dict[str, RichParameter],
     links: dict[str, ExternalAuth],
-) -> results.Validation:
+) -> Validation:
     provider = links.get(detail) if field == EXTERNAL_AUTH else None
     parameter = known.get(field)
-    return results.Validation(
+    return Validation(
         field=one_line(_ARGUMENTS.get(field, field), 80),
         detail=one_line(detail, _LONGEST),
         allowed=(allowed(parameter) or None) if parameter is not None else None,

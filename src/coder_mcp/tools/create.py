@@ -111,7 +111,7 @@ async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
         return await shown(call, errand, began(made, call.client.now()))
     if isinstance(made, Unknown):
         return made
-    return await _refused(call, errand, wanted, target, made)
+    return await _refused(call, errand, wanted, target, inputs, made)
 
 
 async def _made(
@@ -133,7 +133,12 @@ async def _made(
 
 
 async def _refused(
-    call: Call, errand: Errand, wanted: _Wanted, target: Target, refusal: Refusal
+    call: Call,
+    errand: Errand,
+    wanted: _Wanted,
+    target: Target,
+    inputs: Inputs,
+    refusal: Refusal,
 ) -> Result:
     """Why Coder did not make it; or, where the name was taken meanwhile, by what took it."""
     if refusal.status == 409:
@@ -141,7 +146,7 @@ async def _refused(
         answer = await _existing(call, errand, wanted, found) if found is not None else None
         if answer is not None:
             return answer
-    return await explained(call, target, refusal)
+    return await explained(call, target, refusal, inputs)
 
 
 async def _recovered(

@@ -32,6 +32,12 @@ class Inputs:
     preset: Preset | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that these give a value."""
+        fixed = self.preset.parameters if self.preset is not None else ()
+        return frozenset(value.name for value in (*self.values, *fixed))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -105,8 +111,14 @@ async def checked(
     return Inputs(values=values, preset=chosen, notes=notes)
 
 
-async def explained(call: Call, target: Target, refusal: Refusal) -> Rejected:
-    """Coder's refusal with what would be allowed, or where to sign in, read and added."""
+async def explained(
+    call: Call, target: Target, refusal: Refusal, inputs: Inputs | None = None
+) -> Rejected:
+    """Coder's refusal with what would be allowed, or where to sign in, read and added.
+
+    With the inputs of a first build whatever else is missing is named too, so that one correction
+    is enough.
+    """
     known: tuple[RichParameter, ...] = ()
     providers = ()
     try:
@@ -118,7 +130,7 @@ async def explained(call: Call, target: Target, refusal: Refusal) -> Rejected:
             providers = await call.client.external_auth(target.version_id)
     except CoderMcpError:
         pass  # The refusal is told without them.
-    return refusals.rejected(
+    refused = refusals.rejected(
         refusal.response,
         next_step=refusals.next_step(refusal.status, refusal.response, target.read, target.again),
         workspace_name=target.workspace_name,
@@ -126,6 +138,8 @@ async def explained(call: Call, target: Target, refusal: Refusal) -> Rejected:
         parameters=known,
         providers=providers,
     )
+    missing = rules.missing(inputs.names, known) if inputs is not None else ()
+    return refusals.with_missing(refused, missing)
 
 
 async def _wrong(
