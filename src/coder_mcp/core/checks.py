@@ -1,0 +1,26 @@
+"""One thing that was looked at to find out why something does not work, and what came of it."""
+
+from typing import Literal
+
+from coder_mcp.core.results import Part
+
+Status = Literal["ok", "warn", "fail", "skipped"]
+
+
+class Check(Part, frozen=True):
+    """What was looked at, and how it is.
+
+    Attributes:
+        name: Of what was looked at: a noun or two, the same in every run.
+        status: `ok`; `warn`: it works, but not as well as it should; `fail`: it does not work;
+            `skipped`: it could not be looked at.
+        message: One sentence or two, ours: how it is.
+        next_step: How to mend it, where something is to be mended.
+        error: What somebody else said of it: text from outside, cleaned and cut.
+    """
+
+    name: str
+    status: Status
+    message: str
+    next_step: str | None = None
+    error: str | None = None
