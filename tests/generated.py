@@ -55,6 +55,11 @@ _FITTING: dict[str, tuple[JsonValue, ...]] = {
     "confirm": ("00000000", "abc", ""),
     "query": (*_QUERIES, "", "quick"),
     "hours": (1, 2, 0.5, 168, 169, 0, "2"),
+    "source": ("build", "agent", "main", "Agent", "startup", "nothing", ""),
+    "tail": (1, 5, 50, 500, 501, 0, "5"),
+    "level": ("error", "WARN", "trace", "loud", ""),
+    "after": (0, 1, 100, 10**6, 2**63 - 1, 2**63, -1),
+    "build": (1, 2, 7, 0, "1"),
     "port": (8080, 1, 65535, 0, 65536, "80"),
     "wait_seconds": (0, 0, 0, 1, 5, 1800),
 }

@@ -10,13 +10,15 @@ from typing import Any, cast
 import httpx2
 import pytest
 
-from builders import at, errand, ident, transport_on
+from builders import agent, at, errand, ident, transport_on
 from coder_mcp.api.client import CoderClient
 from coder_mcp.api.streams import decode_build_log, decode_watch
 from coder_mcp.core.answers import answer
+from coder_mcp.core.diagnosis import Surroundings, diagnosis
 from coder_mcp.core.errands import Evidence, Verb
 from coder_mcp.core.listing import template_row, workspace_row
 from coder_mcp.core.log import LogTail, agent_log_shown
+from coder_mcp.core.log_page import agent_lines, build_lines, part_of
 from coder_mcp.core.parameters import from_dynamic, rejected_by_evaluation
 from coder_mcp.core.progress import Snapshot, TimePassed, WorkspaceGone, advance, began
 from coder_mcp.core.schema import payload
@@ -47,6 +49,7 @@ ROUTES: Mapping[str, Callable[[CoderClient], Awaitable[object]]] = {
     "POST /users/{user}/workspaces": lambda client: client.create_workspace(CREATED),
     "POST /workspaces/{id}/builds": lambda client: client.create_build(ID, STARTED),
     "GET /workspacebuilds/{id}/logs": lambda client: client.build_logs(ID),
+    "GET /workspacebuilds/{id}/timings": lambda client: client.build_timings(ID),
     "GET /workspacebuilds/{id}/parameters": lambda client: client.build_parameters(ID),
     "GET /workspaceagents/{id}/logs": lambda client: client.agent_logs(ID),
     "GET /organizations/{id}/members/{user}/workspace-quota": lambda client: client.quota(ID, ID),
@@ -195,8 +198,10 @@ def shown(read: object) -> None:
                 assert len([from_dynamic(one) for one in each.parameters]) == len(each.parameters)
             case ProvisionerJobLog():
                 LogTail().with_lines((each,)).shown()
+                assert part_of(build_lines((each,))).shown <= 1
             case WorkspaceAgentLog():
                 agent_log_shown((each,))
+                assert part_of(agent_lines((each,), agent())).shown <= 1
             case _:
                 pass
 
@@ -214,4 +219,6 @@ def follow(workspace: Workspace) -> None:
         assert payload(blocked(errand(verb), settling))["outcome"] == "in_progress"
         for progress in (first, *(advance(first, event) for event in events)):
             assert progress_message(progress)
+            found = diagnosis(errand(Verb.WAIT), progress, Evidence(), Surroundings())
+            assert payload(found)["outcome"] == "diagnosed"
             assert payload(answer(errand(verb), progress, Evidence()))["outcome"]

@@ -18,6 +18,7 @@ from coder_mcp.models.workspaces import (
     RichParameterValue,
     Workspace,
     WorkspaceBuild,
+    WorkspaceBuildTimings,
     WorkspacesResponse,
 )
 
@@ -56,6 +57,14 @@ class WorkspaceRoutes(Routes):
     async def build(self, build_id: UUID) -> WorkspaceBuild:
         """`GET /workspacebuilds/{id}`."""
         return await self._get(WorkspaceBuild, f"/workspacebuilds/{build_id}")
+
+    async def build_by_number(self, owner: str, name: str, number: int) -> WorkspaceBuild | None:
+        """`GET /users/{owner}/workspace/{name}/builds/{number}`."""
+        return await self._found(WorkspaceBuild, f"/users/{owner}/workspace/{name}/builds/{number}")
+
+    async def build_timings(self, build_id: UUID) -> WorkspaceBuildTimings:
+        """`GET /workspacebuilds/{id}/timings`: of what has ended."""
+        return await self._get(WorkspaceBuildTimings, f"/workspacebuilds/{build_id}/timings")
 
     async def builds(self, workspace_id: UUID, limit: int) -> tuple[WorkspaceBuild, ...]:
         """`GET /workspaces/{id}/builds`: the newest first."""

@@ -70,7 +70,9 @@ class Evidence:
 
 def call(tool: str, **arguments: JsonValue) -> str:
     """A call written out, such that it can be made as it stands; empty arguments are left out."""
-    given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items() if value)
+    given = ", ".join(
+        f"{name}={json.dumps(value)}" for name, value in arguments.items() if value or value == 0
+    )
     return f"{tool}({given})"
 
 

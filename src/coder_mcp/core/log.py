@@ -51,6 +51,12 @@ class LogTail:
             log = log.with_line(line)
         return log
 
+    @property
+    def failing_stage(self) -> str:
+        """Where the last error was; without one, where something was printed last."""
+        said = self.errors or tuple(line for line in self.lines if line.output)
+        return said[-1].stage if said else ""
+
     def shown(self) -> str:
         """At most 20 lines and 2 KB, errors first in line for a place, in the log's order."""
         kept = {line.id: line for line in (*self.errors, *self.lines)}

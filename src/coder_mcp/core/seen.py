@@ -48,3 +48,31 @@ class WorkspaceFound(OfWorkspace, frozen=True):
     next_step: str | None = None
     agents: tuple[AgentShown, ...] | None = None
     error: str | None = None
+
+
+class LogFound(OfWorkspace, frozen=True):
+    """A part of a log; `after` is what the same call takes to read on."""
+
+    outcome: Literal["found"] = "found"
+    after: int
+    next_step: str | None = None
+    log_tail: str | None = None
+
+
+class Finding(Part, frozen=True):
+    """One thing that explains a state, in our words; `detail` has those from outside."""
+
+    finding: str
+    detail: str | None = None
+
+
+class Diagnosed(OfWorkspace, frozen=True):
+    """What is wrong with a workspace, the most important first; nothing found, nothing wrong."""
+
+    outcome: Literal["diagnosed"] = "diagnosed"
+    phase: str
+    url: str | None = None
+    next_step: str | None = None
+    findings: tuple[Finding, ...] | None = None
+    error: str | None = None
+    log_tail: str | None = None

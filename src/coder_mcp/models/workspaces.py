@@ -102,6 +102,13 @@ class AgentScript(Wire):
     status: str = ""
 
 
+class AgentLogSource(Wire):
+    """What writes into an agent's log: a script, or a program beside it."""
+
+    id: str = ""
+    display_name: str = ""
+
+
 class AgentHealth(Wire):
     healthy: bool = True
     reason: str = ""
@@ -125,6 +132,7 @@ class WorkspaceAgent(Wire):
     logs_overflowed: bool = False
     apps: tuple[WorkspaceApp, ...] = ()
     display_apps: tuple[str, ...] = ()
+    log_sources: tuple[AgentLogSource, ...] = ()
     scripts: tuple[AgentScript, ...] = ()
     health: AgentHealth = AgentHealth()
     # 32 bits on the wire, so that it can be added to a time.
@@ -194,6 +202,22 @@ class WorkspacesResponse(Wire):
 
     workspaces: tuple[Workspace, ...] = ()
     count: int = 0
+
+
+class AgentScriptTiming(Wire):
+    """One run of an agent's script that has ended."""
+
+    display_name: str = ""
+    stage: str = ""
+    exit_code: int = 0
+    status: str = ""
+    workspace_agent_id: UUID | None = None
+
+
+class WorkspaceBuildTimings(Wire):
+    """How long the parts of a build took; only what its agents ran is read."""
+
+    agent_script_timings: tuple[AgentScriptTiming, ...] = ()
 
 
 class RichParameterValue(Wire):

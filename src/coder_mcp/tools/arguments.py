@@ -8,7 +8,7 @@ as values of parameters, an object that a client sent as its JSON text.
 import json
 from collections.abc import Callable
 from inspect import Parameter, signature
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from coder_mcp.core.log_page import LEVELS, MOST_LINES
 from coder_mcp.core.text import near, one_line
 from coder_mcp.settings import LONGEST_WAIT_SECONDS
 
@@ -36,7 +37,7 @@ LOWEST_PORT, HIGHEST_PORT = 9, 65535
 """Of those that Coder opens (codersdk/workspacesdk, `AgentMinimumListeningPort`)."""
 WAIT_SECONDS = "wait_seconds"
 # Of a schema that pydantic makes, what a client is told.
-_TOLD = ("type", "description", "minimum", "maximum", "additionalProperties")
+_TOLD = ("type", "enum", "description", "minimum", "maximum", "additionalProperties")
 
 
 def _absent_is_empty(value: object) -> object:
@@ -47,6 +48,10 @@ def _no_boolean(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("should be a number")  # noqa: TRY004  # pydantic's protocol
     return value
+
+
+def _lower_case(value: object) -> object:
+    return value.strip().casefold() if isinstance(value, str) else _absent_is_empty(value)
 
 
 def _object_from_text(value: object) -> object:
@@ -67,10 +72,10 @@ def _not_too_long(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 Text = Annotated[str, BeforeValidator(_absent_is_empty), Field(max_length=_LONGEST_NAME)]
 
-Workspace = Annotated[Text, Field(description="Name, owner/name, id or page address")]
+Workspace = Annotated[Text, Field(description="Name, owner/name, id or page URL")]
 OnlyWorkspace = Annotated[
     Text,
-    Field(description="Name, owner/name, id or page address; may be left out for the only one"),
+    Field(description="Name, owner/name, id or page URL; default: the only one"),
 ]
 Template = Annotated[Text, Field(description="Name, organization/name or id")]
 Organization = Annotated[Text, Field(description="Of the template, where several have its name")]
@@ -81,6 +86,35 @@ WorkspaceQuery = Annotated[
     Text, Field(description="E.g. status:running template:x name:y; yours unless it has owner:")
 ]
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
+
+LogSource = Annotated[
+    Text,
+    Field(description="build, agent, or an agent's or script's name; default: what tells most"),
+]
+BuildNumber = Annotated[
+    Annotated[int, Field(ge=1, le=2**31 - 1)] | None,
+    BeforeValidator(_no_boolean),
+    WithJsonSchema({"type": "integer", "description": "Default: the latest"}),
+]
+Level = Annotated[
+    Literal["", "trace", "debug", "info", "warn", "error"],
+    BeforeValidator(_lower_case),
+    WithJsonSchema({"type": "string", "enum": [*LEVELS[1:]], "description": "Lowest to show"}),
+]
+Tail = Annotated[
+    Annotated[int, Field(ge=1, le=MOST_LINES)] | None,
+    BeforeValidator(_no_boolean),
+    WithJsonSchema(
+        {"type": "integer", "maximum": MOST_LINES, "description": "How many lines; default 50"}
+    ),
+]
+After = Annotated[
+    Annotated[int, Field(ge=0, lt=2**63)] | None,
+    BeforeValidator(_no_boolean),
+    WithJsonSchema(
+        {"type": "integer", "description": "Lines after this id, not the last; 0: from the start"}
+    ),
+]
 
 Port = Annotated[
     Annotated[int, Field(ge=LOWEST_PORT, le=HIGHEST_PORT)] | None,
@@ -105,7 +139,7 @@ Parameters = Annotated[
         {
             "type": "object",
             "additionalProperties": {"type": "string"},
-            "description": "Values by parameter name; read_template lists them",
+            "description": "By name; read_template lists them",
         }
     ),
 ]
@@ -117,7 +151,7 @@ WaitSeconds = Annotated[
             "type": "integer",
             "minimum": 0,
             "maximum": LONGEST_WAIT_SECONDS,
-            "description": "How long to wait; 0 looks once; default fits the client",
+            "description": "0 looks once; default fits the client",
         }
     ),
 ]

@@ -1,12 +1,11 @@
 """get_workspace."""
 
-from coder_mcp.core.errands import Errand, Verb
-from coder_mcp.core.progress import began, is_active
+from coder_mcp.core.progress import began
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.core.workspace_page import needs_app_host, workspace_page
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.lookups import find_workspace
+from coder_mcp.tools.lookups import find_workspace, look_at
 
 
 async def get_workspace(
@@ -20,10 +19,4 @@ async def get_workspace(
     host = ""
     if needs_app_host(progress, port):
         host = await or_none(call.client.app_host())
-    errand = Errand(
-        verb=Verb.WAIT,
-        url=call.url,
-        server_version=call.client.transport.server_version,
-        joined=is_active(found.latest_build),
-    )
-    return workspace_page(errand, progress, app_host=host, port=port)
+    return workspace_page(look_at(call, found), progress, app_host=host, port=port)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from coder_mcp.core.errands import Errand, Verb, name_of
 from coder_mcp.core.errands import call as written
-from coder_mcp.core.errands import name_of
 from coder_mcp.core.names import (
     ME,
     TemplateReference,
@@ -12,6 +12,7 @@ from coder_mcp.core.names import (
     is_name,
     workspace_reference,
 )
+from coder_mcp.core.progress import is_active
 from coder_mcp.core.results import NeedsChoice
 from coder_mcp.core.text import near, one_line
 from coder_mcp.errors import BadArguments, Gone, NotFound
@@ -54,6 +55,16 @@ async def find_workspace(
     if changes and not call.others_allowed:
         raise _not_yours(theirs)
     return theirs
+
+
+def look_at(call: Call, workspace: Workspace) -> Errand:
+    """That of a call which looks at a workspace as it is, and waits for nothing."""
+    return Errand(
+        verb=Verb.WAIT,
+        url=call.url,
+        server_version=call.client.transport.server_version,
+        joined=is_active(workspace.latest_build),
+    )
 
 
 async def find_template(call: Call, reference: TemplateReference) -> Template | NeedsChoice:

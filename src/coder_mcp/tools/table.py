@@ -15,10 +15,12 @@ from coder_mcp.tools.arguments import arguments_model, what_is_wrong
 from coder_mcp.tools.cancel import cancel_build
 from coder_mcp.tools.create import create_workspace
 from coder_mcp.tools.delete import delete_workspace
+from coder_mcp.tools.diagnose import diagnose_workspace
 from coder_mcp.tools.extend import extend_workspace
 from coder_mcp.tools.get import get_workspace
 from coder_mcp.tools.lifecycle import start_workspace, stop_workspace, wait_for_workspace
 from coder_mcp.tools.lists import list_templates, list_workspaces
+from coder_mcp.tools.logs import read_logs
 from coder_mcp.tools.restart import restart_workspace
 from coder_mcp.tools.templates import read_template
 from coder_mcp.tools.update import update_workspace
@@ -166,6 +168,18 @@ TOOLS = (
         run=get_workspace,
         title="Show a workspace",
         results=(seen.WorkspaceFound, results.NeedsChoice),
+        read_only=True,
+    ),
+    Tool(
+        run=diagnose_workspace,
+        title="Diagnose a workspace",
+        results=(seen.Diagnosed, results.NeedsChoice),
+        read_only=True,
+    ),
+    Tool(
+        run=read_logs,
+        title="Read logs",
+        results=(seen.LogFound, results.NeedsChoice),
         read_only=True,
     ),
     Tool(

@@ -1,0 +1,115 @@
+"""A part of a log as the answer to who asked for it: whose it is, and how to read on."""
+
+from dataclasses import dataclass
+
+from coder_mcp.core.agents import root_agents
+from coder_mcp.core.errands import call, name_of, sentences
+from coder_mcp.core.log_choice import BUILD, LogChoice
+from coder_mcp.core.log_page import LogPart
+from coder_mcp.core.progress import is_active
+from coder_mcp.core.seen import LogFound
+from coder_mcp.core.text import one_line
+from coder_mcp.models.workspaces import LifecycleState, Workspace, WorkspaceAgent, WorkspaceBuild
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogRequest:
+    """What of which log was asked for, as it was given."""
+
+    source: str = ""
+    level: str = ""
+    after: int | None = None
+
+
+def log_found(
+    workspace: Workspace,
+    build: WorkspaceBuild,
+    choice: LogChoice,
+    request: LogRequest,
+    part: LogPart,
+) -> LogFound:
+    """The payload of read_logs."""
+    agent = choice.agent
+    overflowed = build.job.logs_overflowed if agent is None else agent.logs_overflowed
+    return LogFound(
+        message=sentences(
+            f"{_subject(workspace, build, choice)}{_counted(request, part)}",
+            "Coder has dropped what exceeded 1 MiB of it." if overflowed else "",
+            _about_other_agents(build, request, agent),
+        ),
+        workspace_name=name_of(workspace),
+        after=part.after,
+        next_step=_next_step(workspace, build, choice, request, part),
+        log_tail=part.text or None,
+    )
+
+
+def _subject(workspace: Workspace, build: WorkspaceBuild, choice: LogChoice) -> str:
+    number, name = build.build_number, name_of(workspace)
+    if choice.agent is None:
+        return f"The log of build {number} ({one_line(build.transition, 20)}) of workspace {name}"
+    what = "one script's log" if choice.source_id else "the startup log"
+    earlier = "" if number == workspace.latest_build.build_number else f", build {number}"
+    agent = one_line(choice.agent.name, 40)
+    return f"{what.capitalize()} of agent {agent} of workspace {name}{earlier}"
+
+
+def _counted(request: LogRequest, part: LogPart) -> str:
+    """How much of it is shown."""
+    of_level = f" of level {request.level} or above" if request.level else ""
+    since = f" after line {request.after}" if request.after else ""
+    which = "last" if part.before else "first" if part.behind else "all"
+    if not part.shown:
+        return f" has no lines{of_level}{since}."
+    if which == "all":
+        return f": all {part.shown} lines{of_level}{since}."
+    count = part.shown + part.before + part.behind
+    return f": the {which} {part.shown} of {count} lines{of_level}{since}."
+
+
+def _about_other_agents(
+    build: WorkspaceBuild, request: LogRequest, agent: WorkspaceAgent | None
+) -> str:
+    """Which agents there are beside the one that was taken."""
+    if agent is None or request.source.casefold() == agent.name.casefold():
+        return ""
+    others = [one_line(other.name, 40) for other in root_agents(build) if other.id != agent.id]
+    return f"Other agents: {', '.join(others)}." if others else ""
+
+
+def _next_step(
+    workspace: Workspace,
+    build: WorkspaceBuild,
+    choice: LogChoice,
+    request: LogRequest,
+    part: LogPart,
+) -> str | None:
+    """How to read what is not shown, or what is still to be written."""
+    latest = build.build_number == workspace.latest_build.build_number
+
+    def again(source: str, after: int | None) -> str:
+        return call(
+            "read_logs",
+            workspace=name_of(workspace),
+            source=one_line(source, 80),
+            build=None if latest else build.build_number,
+            level=request.level if after is not None else "",
+            after=after,
+        )
+
+    if part.behind:
+        return f"If more is needed, call {again(request.source, part.after)}."
+    if part.before:
+        return f"If the first lines are needed, call {again(request.source, 0)}."
+    if latest and _is_written(build, choice.agent):
+        return f"It goes on; later call {again(request.source, part.after)} for what is new."
+    if not part.shown and choice.agent is not None and request.after is None:
+        return f"{again(BUILD, None)} shows what the build wrote."
+    return None
+
+
+def _is_written(build: WorkspaceBuild, agent: WorkspaceAgent | None) -> bool:
+    """Whether lines may still come."""
+    if agent is None:
+        return is_active(build)
+    return agent.lifecycle_state in (LifecycleState.CREATED, LifecycleState.STARTING)
