@@ -219,6 +219,7 @@ def follow(workspace: Workspace) -> None:
         assert payload(blocked(errand(verb), settling))["outcome"] == "in_progress"
         for progress in (first, *(advance(first, event) for event in events)):
             assert progress_message(progress)
-            found = diagnosis(errand(Verb.WAIT), progress, Evidence(), Surroundings())
-            assert payload(found)["outcome"] == "diagnosed"
             assert payload(answer(errand(verb), progress, Evidence()))["outcome"]
+    for progress in (first, advance(first, events[1])):
+        found = diagnosis(errand(Verb.WAIT), progress, Evidence(), Surroundings())
+        assert payload(found)["outcome"] == "diagnosed"

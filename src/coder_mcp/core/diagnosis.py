@@ -23,7 +23,7 @@ from coder_mcp.models.accounts import ProvisionerDaemon
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import AgentScriptTiming
 
-_FINE = frozenset({Phase.READY, Phase.STOPPED, Phase.DELETED})
+_FINE = frozenset({Phase.READY, Phase.STOPPED})
 # Of a provisioner (codersdk, `ProvisionerDaemonStatus`).
 _STATUSES = frozenset({"idle", "busy", "offline"})
 # Why Coder made a build by itself (coderd/database, `build_reason`).

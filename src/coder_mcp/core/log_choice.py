@@ -53,8 +53,7 @@ def log_choice(source: str, build: WorkspaceBuild, progress: Progress | None) ->
     if wanted == BUILD or (not wanted and not (_has_started(build) and agents)):
         return LogChoice()
     if wanted in ("", AGENT) and agents:
-        decides = progress.agent if progress is not None else None
-        return LogChoice(agent=decides or to_connect_to(root_agents(build) or agents))
+        return LogChoice(agent=_that_tells_most(build, progress))
     for agent in agents:
         if agent.name.casefold() == wanted:
             return LogChoice(agent=agent)
@@ -63,6 +62,14 @@ def log_choice(source: str, build: WorkspaceBuild, progress: Progress | None) ->
             if " ".join(known.display_name.split()).casefold() == wanted:
                 return LogChoice(agent=agent, source_id=known.id)
     raise BadArguments(_nothing_called(source, agents))
+
+
+def _that_tells_most(build: WorkspaceBuild, progress: Progress | None) -> WorkspaceAgent:
+    """Of the agents that something writes for, the one that decides, or that a person uses."""
+    agents = root_agents(build) or agents_of(build)
+    writing = tuple(agent for agent in agents if agent.log_sources) or agents
+    decides = progress.agent if progress is not None else None
+    return decides if decides is not None and decides in writing else to_connect_to(writing)
 
 
 def agents_of(build: WorkspaceBuild) -> tuple[WorkspaceAgent, ...]:

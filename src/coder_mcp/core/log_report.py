@@ -9,7 +9,13 @@ from coder_mcp.core.log_page import LogPart
 from coder_mcp.core.progress import is_active
 from coder_mcp.core.seen import LogFound
 from coder_mcp.core.text import one_line
-from coder_mcp.models.workspaces import LifecycleState, Workspace, WorkspaceAgent, WorkspaceBuild
+from coder_mcp.models.workspaces import (
+    AgentStatus,
+    LifecycleState,
+    Workspace,
+    WorkspaceAgent,
+    WorkspaceBuild,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +110,7 @@ def _next_step(
     if latest and _is_written(build, choice.agent):
         return f"It goes on; later call {again(request.source, part.after)} for what is new."
     if not part.shown and choice.agent is not None and request.after is None:
-        return f"{again(BUILD, None)} shows what the build wrote."
+        return f"Call {again(BUILD, None)} to see what the build wrote."
     return None
 
 
@@ -112,4 +118,5 @@ def _is_written(build: WorkspaceBuild, agent: WorkspaceAgent | None) -> bool:
     """Whether lines may still come."""
     if agent is None:
         return is_active(build)
-    return agent.lifecycle_state in (LifecycleState.CREATED, LifecycleState.STARTING)
+    may_come = agent.status in (AgentStatus.CONNECTING, AgentStatus.CONNECTED)
+    return may_come and agent.lifecycle_state in (LifecycleState.CREATED, LifecycleState.STARTING)

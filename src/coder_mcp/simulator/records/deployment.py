@@ -80,7 +80,7 @@ class Deployment(Clock):
 
     @property
     def has_error_codes(self) -> bool:
-        """Whether a release of this version names INSUFFICIENT_QUOTA: since v2.34."""
+        """Whether this version names INSUFFICIENT_QUOTA, and agents their scripts' exits: v2.34."""
         release = re.fullmatch(r"v(\d+)\.(\d+)\.\d+(\+.*)?", self.build_version)
         return release is None or (int(release[1]), int(release[2])) >= (2, 34)
 

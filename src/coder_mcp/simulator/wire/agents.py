@@ -54,7 +54,7 @@ def agent_json(deployment: Deployment, agent: Agent) -> Json:
             "health": health_json(agent),
             "display_apps": list(definition.display_apps),
             "log_sources": [log_source_json(agent, script) for script in agent.scripts],
-            "scripts": [script_json(script) for script in agent.scripts],
+            "scripts": [script_json(deployment, script) for script in agent.scripts],
             "startup_script_behavior": startup_script_behavior(agent),
         }
     )
@@ -161,9 +161,10 @@ def log_source_json(agent: Agent, script: Script) -> Json:
     }
 
 
-def script_json(script: Script) -> Json:
-    """A startup script; its exit code and status are absent until it has ended."""
+def script_json(deployment: Deployment, script: Script) -> Json:
+    """A startup script; its exit code and status are absent until it has ended, and in v2.33."""
     definition = script.definition
+    is_told = script.ended_at is not None and deployment.has_error_codes
     return trimmed(
         {
             "id": str(script.id),
@@ -176,8 +177,8 @@ def script_json(script: Script) -> Json:
             "start_blocks_login": definition.start_blocks_login,
             "timeout": definition.timeout_seconds * 1_000_000_000,
             "display_name": definition.display_name,
-            "exit_code": definition.exit_code if script.ended_at else ABSENT,
-            "status": definition.status if script.ended_at else ABSENT,
+            "exit_code": definition.exit_code if is_told else ABSENT,
+            "status": definition.status if is_told else ABSENT,
         }
     )
 
