@@ -1,8 +1,8 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
 Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
-docs/clients.md, docs/faults.md, the reviewed surface of the tools in tests, and what the packages
-say; with `picture` also docs/demo.svg, by running the demo.
+docs/clients.md, docs/faults.md, docs/tour.md, the reviewed surface of the tools in tests, and what
+the packages say; with `picture` also docs/demo.svg, by running the demo.
 """
 
 import io
@@ -37,6 +37,7 @@ CONFIGURATION = ROOT / "docs" / "configuration.md"
 CLIENTS = ROOT / "docs" / "clients.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
 PACKAGES = ROOT / "docs" / "packages.py"
+TOUR = ROOT / "docs" / "tour.md"
 PICTURE = ROOT / "docs" / "demo.svg"
 CONFIGURATION_PREFACE = """\
 # Configuration
@@ -63,6 +64,7 @@ def main(arguments: list[str]) -> None:
     SURFACE.write_text(f"{json.dumps(surface(), indent=1)}\n", encoding="utf-8")
     CONFIGURATION.write_text(page_of_configuration(), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
+    TOUR.write_text(page_of_the_tour(), encoding="utf-8")
     for path, text in packages().items():
         path.write_text(text, encoding="utf-8")
     CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
@@ -195,6 +197,11 @@ def _variable(variable: Variable) -> str:
 def page_of_faults() -> str:
     """The catalogue of faults, each with the tests that carry it."""
     return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
+
+
+def page_of_the_tour() -> str:
+    """What people ask, and what the tools answer, by asking them."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "tour.py"))["page"]())
 
 
 def packages() -> Mapping[Path, str]:

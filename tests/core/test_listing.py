@@ -25,6 +25,16 @@ RUNNING = build("succeeded", "start", agent())
             'last_used_after:"2026-03-01T00:00:00Z"',
             'owner:me last_used_after:"2026-03-01T00:00:00Z"',
         ),
+        (
+            "status:running last_used_before:2026-03-01",
+            'owner:me status:running last_used_before:"2026-03-01T00:00:00Z"',
+        ),
+        (
+            "last_used_after:2026-03-01T08:30:00+02:00",
+            'owner:me last_used_after:"2026-03-01T08:30:00+02:00"',
+        ),
+        ("last_used_before:2026-03-01x", "owner:me last_used_before:2026-03-01x"),
+        ("last_used_before:yesterday", "owner:me last_used_before:yesterday"),
         ('name:"a b/c"', 'owner:me name:"a b/c"'),
         ("owner:dev2", "owner:dev2"),
         ("OWNER:dev2 status:running", "OWNER:dev2 status:running"),

@@ -17,6 +17,10 @@ MOST_ROWS = 50
 # A value in quotes may hold anything, a slash too.
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMES_AN_OWNER = re.compile(r"(?:^|\s)(?:owner:|[^\s:]+/[^\s:]+)", re.IGNORECASE)
+# Coder takes a time only with a zone and in quotes; a day or a bare time is made one.
+_LAST_USED = re.compile(
+    r"(?<![^\s])(last_used_(?:before|after)):(\d{4}-\d\d-\d\d)(T[^\s\"]+)?(?!\S)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -26,7 +30,11 @@ def counted(count: int, noun: str) -> str:
 
 
 def workspaces_query(query: str) -> str:
-    """The query as Coder takes it: of the caller's own workspaces unless it names an owner."""
+    """The query as Coder takes it: of the caller's own workspaces unless it names an owner.
+
+    A day in `last_used_before` and `last_used_after` is its beginning in UTC.
+    """
+    query = _LAST_USED.sub(lambda m: f'{m[1]}:"{m[2]}{m[3] or "T00:00:00Z"}"', query)
     if _NAMES_AN_OWNER.search(_QUOTED.sub("", query)):
         return query
     return f"owner:me {query}".strip()

@@ -83,7 +83,13 @@ QuotaOrganization = Annotated[Text, Field(description="Default: all of yours")]
 Preset = Annotated[Text, Field(description="One of the template's presets")]
 Confirm = Annotated[Text, Field(description="The code that the first call gave")]
 WorkspaceQuery = Annotated[
-    Text, Field(description="E.g. status:running template:x name:y; yours unless it has owner:")
+    Text,
+    Field(
+        description=(
+            "E.g. status:running template:x outdated:true last_used_before:2026-01-31;"
+            " yours unless it has owner:"
+        )
+    ),
 ]
 Query = Annotated[Text, Field(description="Words to search for; default: all")]
 

@@ -34,7 +34,7 @@ async def start_workspace(
 ) -> Result:
     """Start a workspace and wait until it can be used; a running one is not built again.
 
-    Ends in `ready`, `in_progress` (do what next_step says) or why not.
+    Ends in `ready`, `in_progress` or why not.
     """
     found = await find_workspace(call, workspace, tool="start_workspace", changes=True)
     if isinstance(found, NeedsChoice):
