@@ -22,7 +22,6 @@ from coder_mcp.simulator import Simulator
 from model import Model, Payload, environ_for, model_on
 from virtual_time import virtual_time_loop
 
-MOST_CALLS = 3
 MOST_ROWS, LONGEST_TEXT, MOST_LOG_LINES = 3, 500, 6
 URL = "https://coder.example.com"
 HEAD = f"""\
@@ -30,17 +29,16 @@ HEAD = f"""\
 
 Made by `python3 dev.py docs` from docs/tour.py, which plays this session: a real MCP client calls
 the real server, and the server a simulated deployment. A test plays it anew and holds that this
-page is what comes of it, that each question is answered, and that none takes more than
-{MOST_CALLS} calls.
+page is what comes of it, that each question is answered, and that none takes more than three calls.
 
 Two people ask: dev2, who has one workspace, and dev1, who has many. A call that a `next_step` has
 written out is made as it stands there. To stop what is idle takes one list, and then one stop for
 each workspace that it finds: three calls, since here it finds two.
 
 The answers are shown as the model reads them, but for this: ids, codes and times are `<id>`,
-`<code>`, `<day>` and `<time>`; of a list of things the first {MOST_ROWS} are shown, of a log the
-last {MOST_LOG_LINES} lines, of any text the first {LONGEST_TEXT} characters; a mark says where
-more was.
+`<code>`, `<day>`, `<time>` and `<seconds>`; of a list of things the first {MOST_ROWS} are shown, of
+a log the last {MOST_LOG_LINES} lines, of any text the first {LONGEST_TEXT} characters; a mark says
+where more was.
 """
 
 
@@ -176,8 +174,10 @@ async def stop_what_is_idle(session: Session) -> None:
 
 async def cancel_that_build(session: Session) -> None:
     """Make one more, named spike, but do not wait for it. (Then:) No, cancel that build."""
+    session.simulator.world.hold_provisioners()
     await session.call("create_workspace", template="python", name="spike", wait_seconds=0)
     await session.call("cancel_build", workspace="spike")
+    session.simulator.world.release_provisioners()
 
 
 async def delete_with_confirmation(session: Session) -> None:
@@ -267,6 +267,7 @@ def _masked(asked: Asked) -> Asked:
             text = text.replace(code, "<code>")
         text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", text)
         text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>", text)
+        text = re.sub(r'("elapsed_seconds": )\d+', r'\1"<seconds>"', text)
         return re.sub(r"\d{4}-\d\d-\d\d(?!\d)", "<day>", text)
 
     return _changed(asked, mask)
