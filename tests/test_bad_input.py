@@ -170,7 +170,7 @@ async def test_an_object_that_a_client_sends_as_text_is_read() -> None:
 async def test_an_unknown_tool_says_which_there_are() -> None:
     async with deployed() as whole:
         assert await refused(whole, "restart_everything") == snapshot(
-            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, list_workspaces, get_workspace, list_templates, read_template, get_quota, whoami."
+            "There is no tool restart_everything. There are: create_workspace, start_workspace, wait_for_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, list_workspaces, get_workspace, diagnose_workspace, read_logs, list_templates, read_template, get_quota, whoami."
         )
 
 

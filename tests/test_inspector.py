@@ -48,6 +48,8 @@ CALLS: dict[str, tuple[dict[str, str], str]] = {
     "delete_workspace": ({"workspace": "gpu-training"}, "needs_confirmation"),
     "list_workspaces": ({}, "found"),
     "get_workspace": ({"workspace": "web"}, "found"),
+    "diagnose_workspace": ({"workspace": "legacy-import"}, "diagnosed"),
+    "read_logs": ({"workspace": "web", "tail": "5"}, "found"),
     "get_quota": ({}, "found"),
     "whoami": ({}, "connected"),
     "list_templates": ({"query": "gpu"}, "found"),

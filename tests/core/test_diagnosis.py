@@ -101,7 +101,7 @@ def test_a_failure_of_the_quota_has_the_numbers_of_quota_reached() -> None:
             "workspace_name": "dev1/app",
             "phase": "failed",
             "url": "https://coder.example.com/@dev1/app/builds/1",
-            "next_step": 'Call get_quota(), which names what holds credits, and ask the person what to delete; when there is room, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Ask the person what to delete (get_quota() names what holds credits); when there is room, call start_workspace(workspace="dev1/app").',
             "findings": [{"finding": "The build failed in this stage.", "detail": "Commit quota"}],
             "error": "insufficient quota",
         }
@@ -287,6 +287,6 @@ def test_what_is_to_be_known_of_workspace_and_template_comes_last() -> None:
 def test_a_ready_workspace_that_is_outdated_may_be_updated() -> None:
     of = workspace(build("succeeded", "start", agent()), outdated=True)
     assert diagnosed(of).next_step == (
-        "If the person wants the template's newer version, call"
+        "Ask the person whether to move it to the newer version:"
         ' update_workspace(workspace="dev1/app").'
     )

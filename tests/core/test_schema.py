@@ -84,6 +84,8 @@ VALUES: JsonObject = {
             "apps": [{"slug": "web", "url": "u", "health": "unhealthy", "display_name": "Web"}],
         }
     ],
+    "after": 812,
+    "findings": [{"finding": "The build failed in this stage.", "detail": "Commit quota"}],
     "ended_at": "2026-03-01T12:00:10Z",
     "error": "boom",
     "detail": "more of it",
@@ -163,7 +165,7 @@ OF_ARM: dict[type[Result], JsonObject] = {
 }
 # Coder's and the template's own words; they come last.
 OUTSIDE = {
-    *("error", "detail", "validations", "log_tail", "last_log", "agent_error"),
+    *("findings", "error", "detail", "validations", "log_tail", "last_log", "agent_error"),
     *("troubleshooting_url", "superseded_by", "workspaces", "templates", "parameters", "presets"),
     *("external_auth", "display_name", "description", "readme"),
 }

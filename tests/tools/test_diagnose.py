@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, StaySilent
 from model import Payload
+from robot import obeyed
 from whole import Whole, deployed
 
 BY_NAME = "GET /users/{user}/workspace/{workspacename}"
@@ -196,3 +197,15 @@ async def test_a_deployment_that_goes_silent_is_not_waited_for_beyond_the_window
         answer, _ = await diagnosed(whole, "legacy-import")
         assert answer["phase"] == "failed"
         assert whole.world.now() - began <= timedelta(seconds=10)
+
+
+async def test_who_does_what_a_diagnosis_says_comes_to_an_end_and_changes_nothing() -> None:
+    async with deployed(tour=True) as whole:
+        whole.world.create("slow", "mine")
+        names = [
+            workspace.name for workspace in whole.world.workspaces if workspace.name != "notes"
+        ]
+        for name in names:
+            errand = await obeyed(whole.model, "diagnose_workspace", workspace=name)
+            assert errand.outcome == ("ready" if name == "mine" else "diagnosed")
+        assert whole.requests("P") == []

@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from model import Payload
+from robot import obeyed
 from whole import Whole, deployed
 
 BY_NAME = "GET /users/{user}/workspace/{workspacename}"
@@ -35,7 +36,7 @@ async def test_the_last_lines_of_the_startup_script_are_one_call() -> None:
                 "outcome": "found",
                 "message": "The startup log of agent main of workspace dev1/notebook: the last 50 of 74 lines.",
                 "workspace_name": "dev1/notebook",
-                "next_step": 'If the first lines are needed, call read_logs(workspace="dev1/notebook", after=0).',
+                "next_step": 'Ask the person whether to read it from its beginning: read_logs(workspace="dev1/notebook", after=0).',
             }
         )
 
@@ -54,6 +55,17 @@ async def test_a_log_is_read_on_with_the_call_that_the_answer_names() -> None:
         none, _ = await read(whole, workspace="notebook", after=rest["after"])
         assert "log_tail" not in none
         assert none["after"] == rest["after"]
+
+
+async def test_who_does_what_the_answers_say_reads_a_log_to_its_end() -> None:
+    async with deployed() as whole:
+        whole.world.create("chatty", "mine")
+        await whole.pass_time()
+        errand = await obeyed(whole.model, "read_logs", workspace="mine", source="build", after=0)
+        lines = [line for answer in errand.answers for line in lines_of(answer)]
+        steps = [line for line in lines if "Provisioning step" in line]
+        assert len(steps) == 1500
+        assert len({*steps}) == 1500
 
 
 async def test_of_a_build_that_failed_its_own_log_is_read() -> None:
@@ -128,8 +140,8 @@ async def test_the_log_of_a_build_that_goes_on_is_read_at_once_and_may_be_read_a
         assert (whole.world.now() - began).total_seconds() < 1
         assert lines_of(answer)[-1] == "docker_image.main: Still creating... [2s elapsed]"
         assert answer["next_step"] == (
-            f'It goes on; later call read_logs(workspace="dev1/mine", after={answer["after"]})'
-            " for what is new."
+            "Ask the person whether to look again later for what is new:"
+            f' read_logs(workspace="dev1/mine", after={answer["after"]}).'
         )
 
 

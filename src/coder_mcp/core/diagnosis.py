@@ -81,15 +81,15 @@ def _next_step(told: results.Result, progress: Progress) -> str | None:
     match told:
         case results.QuotaReached():
             return (
-                "Call get_quota(), which names what holds credits, and ask the person what to"
-                f" delete; when there is room, call {start(workspace)}."
+                "Ask the person what to delete (get_quota() names what holds credits); when there"
+                f" is room, call {start(workspace)}."
             )
         case results.Unreachable() if not progress.build.has_external_agent:
             again = call("restart_workspace", workspace=name)
             return f"Ask the person whether to restart it, which ends what runs in it: {again}."
         case results.Ready() if workspace.outdated:
             update = call("update_workspace", workspace=name)
-            return f"If the person wants the template's newer version, call {update}."
+            return f"Ask the person whether to move it to the newer version: {update}."
         case _:
             return getattr(told, "next_step", None)
 

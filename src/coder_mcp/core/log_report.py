@@ -104,11 +104,12 @@ def _next_step(
         )
 
     if part.behind:
-        return f"If more is needed, call {again(request.source, part.after)}."
+        return f"Call {again(request.source, part.after)} to read on."
     if part.before:
-        return f"If the first lines are needed, call {again(request.source, 0)}."
+        return f"Ask the person whether to read it from its beginning: {again(request.source, 0)}."
     if latest and _is_written(build, choice.agent):
-        return f"It goes on; later call {again(request.source, part.after)} for what is new."
+        more = again(request.source, part.after)
+        return f"Ask the person whether to look again later for what is new: {more}."
     if not part.shown and choice.agent is not None and request.after is None:
         return f"Call {again(BUILD, None)} to see what the build wrote."
     return None
