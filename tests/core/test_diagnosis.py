@@ -18,7 +18,7 @@ FAILED_LOG = LogTail().with_lines(
     [
         log_line(1, "Plan: 2 to add", stage="Planning Infrastructure"),
         log_line(2, "Error: no image", "error", stage="Starting workspace"),
-        log_line(3, "", stage="Cleaning Up"),
+        log_line(3, "a word in the end", stage="Cleaning Up"),
     ]
 )
 NO_QUOTA_LEFT = {"error": "insufficient quota", "error_code": "INSUFFICIENT_QUOTA"}
@@ -79,7 +79,8 @@ def test_a_failed_build_names_its_stage_its_error_and_the_end_of_its_log() -> No
             "error": "terraform apply: exit status 1",
             "log_tail": """\
 Plan: 2 to add
-Error: no image\
+Error: no image
+a word in the end\
 """,
         }
     )

@@ -3,6 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
+from coder_mcp.simulator.templates import parts
+from coder_mcp.simulator.templates.catalog import one_agent
 from model import Payload
 from robot import obeyed
 from whole import Whole, deployed
@@ -49,6 +51,7 @@ async def test_a_log_is_read_on_with_the_call_that_the_answer_names() -> None:
         )
         assert str(first["after"]) in first["next_step"]
         rest, _ = await read(whole, workspace="notebook", after=first["after"])
+        assert whole.simulator.ledger[-1].query == f"after={first['after']}"
         assert lines_of(first)[-1] == "… [cut]"
         assert len(lines_of(first)[:-1] + lines_of(rest)) == 74
         assert "next_step" not in rest
@@ -128,6 +131,36 @@ async def test_of_several_agents_the_one_that_decides_is_read_and_the_others_are
         text = await whole.model.refusal("read_logs", workspace="pair", source="nix")
         assert text == snapshot(
             'There is no log "nix" here. As source there can be: "build", "agent", "db", "dev", "startup".'
+        )
+
+
+async def test_of_several_scripts_each_is_named_and_one_can_be_read_alone() -> None:
+    async with deployed() as whole:
+        two = one_agent(parts.STARTUP, parts.INSTALL)
+        whole.world.publish_version(whole.world.template("quick"), two)
+        whole.world.create("quick", "mine")
+        await whole.pass_time()
+        both, _ = await read(whole, workspace="mine")
+        assert both["log_tail"] == snapshot("""\
+[install]
+installing
+[startup]
+hello from startup
+[install]
+E: Unable to locate package foo
+[startup]
+done\
+""")
+        one, _ = await read(whole, workspace="mine", source="install")
+        assert (one["message"], one["log_tail"]) == snapshot(
+            (
+                "One script's log of agent main of workspace dev1/mine: all 2 lines.",
+                """\
+[install]
+installing
+E: Unable to locate package foo\
+""",
+            )
         )
 
 
