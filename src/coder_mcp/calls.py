@@ -18,6 +18,7 @@ from pydantic import JsonValue
 
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.errands import call as written
+from coder_mcp.core.offers import with_reasons
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
@@ -55,7 +56,8 @@ async def called(
         settings.check()
         tool = _tool_named(params.name, settings, offered)
         arguments = tool.accepted(params.arguments or {})
-        return await _run(context, settings, ending, arrived, tool, arguments)
+        answered, call = await _run(context, settings, ending, arrived, tool, arguments)
+        return _answer(with_reasons(answered, _refused(settings, offered, call)))
     except CoderMcpError as error:
         return _error(_words(error))
     except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
@@ -65,6 +67,22 @@ async def called(
             f" ({type(error).__name__}). Tell the person to report it; a build that was begun"
             " goes on, and wait_for_workspace shows it."
         )
+
+
+def _refused(settings: Settings, offered: Mapping[str, Tool], call: Call | None) -> dict[str, str]:
+    """The tools that cannot be called after this call, and why."""
+    refused = {tool.name: _not_offered(tool.name, settings) for tool in TOOLS}
+    theirs = call is not None and call.is_theirs
+    for tool in offered.values():
+        del refused[tool.name]
+        if theirs and not tool.read_only:
+            refused[tool.name] = "the workspace is somebody else's; CODER_MCP_OTHERS=1 allows it"
+    return refused
+
+
+def _not_offered(name: str, settings: Settings) -> str:
+    excluded = name in settings.exclude_tools
+    return f"CODER_MCP_EXCLUDE_TOOLS names {name}" if excluded else "CODER_MCP_READ_ONLY is set"
 
 
 def _tool_named(name: str, settings: Settings, offered: Mapping[str, Tool]) -> Tool:
@@ -91,7 +109,7 @@ async def _run(
     arrived: float,
     tool: Tool,
     arguments: dict[str, object],
-) -> types.CallToolResult:
+) -> tuple[Result, Call | None]:
     """What the tool answers; or where that takes too long, or the server ends, what is known."""
     asked = cast("int | None", arguments.pop(WAIT_SECONDS, None))
     again = written(tool.name, **cast("dict[str, JsonValue]", arguments))
@@ -113,9 +131,9 @@ async def _run(
             token_note=connected.token_end.note,
             so_far=lambda: requesting(again),
         )
-        return _answer(await tool.run(call, **arguments))
+        return await tool.run(call, **arguments), call
     if tool.waits:
-        return _answer(call.so_far() if call is not None else requesting(again))
+        return call.so_far() if call is not None else requesting(again), call
     raise CoderUnreachable(
         f"The deployment did not answer in time. Nothing was changed: call {again} once more.",
         sent=True,

@@ -178,12 +178,12 @@ async def _recovered(
 
 def _is_from(workspace: Workspace, reference: TemplateReference) -> bool:
     """Whether the workspace was made from the template that is meant."""
+    organization = reference.organization.casefold()
+    if organization and workspace.organization_name.casefold() != organization:
+        return False
     if reference.id is not None:
         return workspace.template_id == reference.id
-    organization = reference.organization.casefold()
-    return workspace.template_name.casefold() == reference.name.casefold() and (
-        not organization or workspace.organization_name.casefold() == organization
-    )
+    return workspace.template_name.casefold() == reference.name.casefold()
 
 
 def _again(wanted: _Wanted) -> str:
