@@ -248,3 +248,25 @@ async def test_a_token_whose_end_is_not_visible_or_not_answered_changes_no_answe
         whole.simulator.faults.add(silent)
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert answer["message"] == "Workspace dev1/mine is created and ready."
+
+
+async def test_a_token_that_sees_no_organization_still_sees_what_holds_credits() -> None:
+    async with deployed(seeded=True) as whole:
+        token = whole.world.add_token("dev1", {"workspace:read", "template:read", "user:read"})
+        answer = await with_token(whole, token, "get_quota")
+        assert [row["daily_cost"] for row in answer["workspaces"]] == [10, 5, 5, 1]
+        assert "needs the scopes user:read and organization:read" in answer["message"]
+        who = await with_token(whole, token, "whoami")
+        assert "organizations" not in who
+        assert "needs the scopes user:read and organization:read" in who["message"]
+
+
+async def test_room_is_made_only_in_the_organization_that_is_full() -> None:
+    async with deployed(seeded=True) as whole:
+        whole.world.organization("research").quota_allowance = 0
+        assert "next_step" not in await whole.call("get_quota")
+        whole.world.organization("coder").quota_allowance = 21
+        answer = await whole.call("get_quota")
+        assert answer["next_step"] == snapshot(
+            'To make room, ask the person which of these workspaces of organization coder to delete; then call delete_workspace(workspace="<its workspace_name>").'
+        )

@@ -113,7 +113,7 @@ async def test_where_no_build_is_under_way_nothing_is_sent() -> None:
                 "outcome": "rejected",
                 "message": "No build of workspace dev1/mine is under way: its latest, a start, has ended, and its state is running. Nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Tell the person. stop_workspace(workspace="dev1/mine") stops a workspace that runs; ask before that.',
+                "next_step": 'Ask the person whether to stop it, which ends what runs in it: stop_workspace(workspace="dev1/mine").',
                 "error": "no build is under way",
             }
         )

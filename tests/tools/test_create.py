@@ -226,7 +226,7 @@ async def test_a_name_that_another_templates_workspace_has_is_rejected() -> None
         assert answer == snapshot(
             {
                 "outcome": "rejected",
-                "message": "You have a workspace named MINE already, made from template quick. Nothing was created.",
+                "message": "You have a workspace named MINE already, made from template coder/quick. Nothing was created.",
                 "workspace_name": "dev1/mine",
                 "next_step": 'Ask the person for another name and call create_workspace with it, or use the workspace that is there: start_workspace(workspace="dev1/mine").',
                 "error": 'the name "MINE" is taken',

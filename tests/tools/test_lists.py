@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault
-from model import Payload
+from model import Payload, environ_for, model_on
 from whole import deployed
 
 
@@ -418,3 +418,30 @@ async def test_a_query_that_finds_no_workspace_leads_to_those_that_there_are() -
     async with deployed(seeded=True) as whole:
         answer = await whole.call("list_workspaces", query="name:nothing")
         assert answer["next_step"].startswith("Call list_workspaces() without a query")
+
+
+@pytest.mark.parametrize("tool", ["list_workspaces", "list_templates"])
+async def test_what_a_limited_token_does_not_see_is_not_said_not_to_be_there(tool: str) -> None:
+    async with deployed(seeded=True) as whole:
+        token = whole.world.add_token("dev1", {"user:read"})
+        async with model_on(environ_for(whole.simulator.url, token)) as model:
+            answer = await model.call(tool)
+            text = await model.refusal("get_workspace", workspace="web")
+        scope = "workspace:read" if tool == "list_workspaces" else "template:read"
+        hidden = "Perhaps they are not visible to this session token. A session token that is limited to scopes needs the scope"
+        assert f"{hidden} {scope}" in answer["message"]
+        assert f"{hidden} workspace:read" in text
+
+
+async def test_where_there_is_no_template_at_all_an_administrator_is_asked() -> None:
+    async with deployed() as whole:
+        for template in list(whole.world.templates):
+            template.deprecation_message = "old"
+        assert await whole.call("list_templates") == snapshot(
+            {
+                "outcome": "found",
+                "message": "0 templates.",
+                "next_step": "Tell the person to ask an administrator of the deployment for a template that they may use.",
+                "templates": [],
+            }
+        )

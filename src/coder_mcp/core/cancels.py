@@ -9,7 +9,7 @@ from coder_mcp.core import results
 from coder_mcp.core.errands import call, name_of, start
 from coder_mcp.core.text import one_line
 from coder_mcp.models.wire import ErrorResponse
-from coder_mcp.models.workspaces import Workspace
+from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceTransition
 
 _LONGEST = 300
 _ONLY_OWNERS = "only owners can cancel"
@@ -20,6 +20,8 @@ _NOT_VERIFIED = "Internal error verifying permission to cancel"
 def nothing_to_cancel(workspace: Workspace) -> results.Rejected:
     """Why nothing is canceled: no build is under way."""
     build = workspace.latest_build
+    stop = call("stop_workspace", workspace=name_of(workspace))
+    runs = build.transition == WorkspaceTransition.START and build.job.status == JobStatus.SUCCEEDED
     return results.Rejected(
         message=(
             f"No build of workspace {name_of(workspace)} is under way: its latest, a"
@@ -27,8 +29,11 @@ def nothing_to_cancel(workspace: Workspace) -> results.Rejected:
             f" {one_line(build.status, 20)}. Nothing was changed."
         ),
         workspace_name=name_of(workspace),
-        next_step=f"Tell the person. {call('stop_workspace', workspace=name_of(workspace))} stops"
-        " a workspace that runs; ask before that.",
+        next_step=(
+            f"Ask the person whether to stop it, which ends what runs in it: {stop}."
+            if runs
+            else "Tell the person; nothing has to be done."
+        ),
         error="no build is under way",
     )
 

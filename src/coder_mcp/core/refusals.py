@@ -190,7 +190,8 @@ def name_taken(workspace: Workspace, name: str) -> results.Rejected:
     return results.Rejected(
         message=(
             f"You have a workspace named {name} already, made from template"
-            f" {one_line(workspace.template_name, 40)}. Nothing was created."
+            f" {one_line(workspace.organization_name, 40)}/{one_line(workspace.template_name, 40)}."
+            " Nothing was created."
         ),
         workspace_name=name_of(workspace),
         next_step=(

@@ -172,7 +172,7 @@ def _fault(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "extra_forbidden":
             known = list(model.model_fields)
             meant = near(name, known)
-            hint = f"; did you mean {meant[0]}?" if meant else ""
+            hint = f"; did you mean {meant[0]}?" if meant else "."
             return f"there is no argument {name}{hint} It has: {', '.join(known)}"
         case "value_error":
             return f"{name} {fault['msg'].removeprefix('Value error, ')}"
