@@ -2,7 +2,6 @@
 
 import ast
 import itertools
-import json
 import re
 import runpy
 from collections.abc import Iterator
@@ -46,12 +45,18 @@ def test_the_quota_payload_of_the_readme_is_one() -> None:
     QuotaReached.model_validate_json(shown)
 
 
-def test_the_configurations_of_the_readme_are_json_and_name_the_command() -> None:
-    configurations = [json.loads(block) for block in blocks("json") if "command" in block]
-    assert len(configurations) == 2
-    for configuration in configurations:
-        servers = configuration.get("mcpServers") or configuration["servers"]
-        assert servers["coder"]["command"] == "coder-mcp"
+def test_the_readme_leads_to_the_first_workspace_before_anything_else() -> None:
+    use = README.partition("## Use it")[2].partition("\n## ")[0]
+    before_links = use.partition("<!-- links")[0]
+    assert len(README.partition("## Use it")[0].splitlines()) + len(before_links.splitlines()) < 50
+    (commands,) = re.findall(r"```sh\n(.*?)```", before_links, re.DOTALL)
+    steps = [line.partition("#")[0].strip() for line in commands.splitlines()]
+    assert [step.rpartition(" ")[0] for step in steps] == [
+        "uv tool install",
+        "coder login",
+        "coder-mcp configure",
+    ]
+    assert "Create a workspace" in before_links
 
 
 def test_the_page_of_the_configuration_is_what_the_table_of_variables_says() -> None:

@@ -108,7 +108,6 @@ def test_every_configuration_launches_the_installed_command_or_this_version() ->
         for server in servers(configuration)
     }
     assert launched == {
-        ("README.md", "coder-mcp"),
         ("docs/clients.md", "coder-mcp"),
         ("link", "uvx", PINNED),
         (".mcp.json", "uvx", PINNED),

@@ -22,7 +22,7 @@ def _everywhere(path: str) -> dict[str, tuple[str, ...]]:
 
 
 VSCODE_INPUT = "coder-token"
-"""The name of the question that VS Code asks once; the README's configuration has it, too."""
+"""The name of the question that VS Code asks once."""
 
 CLIENTS = (
     Client(
