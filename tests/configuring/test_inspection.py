@@ -26,7 +26,7 @@ PROGRAMS = {
     "/usr/bin/python3",
 }
 FACTS = Facts(
-    environ={"PATH": SHELL_PATH},
+    environ={"PATH": SHELL_PATH, "CODER_SESSION_TOKEN": "set"},
     platform="darwin",
     version="1.2.3",
     login_url=HERE,
@@ -74,7 +74,8 @@ def test_what_configure_writes_is_right(client: Client) -> None:
         setup = Setup(command=(COMMAND, *(() if url else ("serve", "--simulator"))), url=url)
         steps = additions(client, replace(setup, signed_in=signed_in), {})
         text = edited(FORMATS[client.form], "", steps)
-        checks = file_checks(Source(client=client, path="~/file", text=text), FACTS)
+        facts = replace(FACTS, login_url=url)
+        checks = file_checks(Source(client=client, path="~/file", text=text), facts)
         assert [(one.name, one.status) for one in checks] == [("client entry", "ok")]
 
 
@@ -223,16 +224,16 @@ def test_each_state_has_its_words() -> None:
                 "fail client file: VS Code cannot read ~/its/file.json and starts none of its servers. [servers is not an object] -> Mend the file, then start VS Code anew."
             ],
             "command gone": [
-                'fail client command: Cursor ("coder" in ~/its/file.json) starts /gone/coder-mcp, which is not there or cannot be run. -> Run `coder-mcp configure cursor`.'
+                'fail client command: Cursor ("coder" in ~/its/file.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor`.'
             ],
             "command nowhere": [
-                'fail client command: Cursor ("coder" in ~/its/file.json) starts pipx, which is not on the PATH. -> Run `coder-mcp configure cursor`.'
+                'fail client command: Cursor ("coder" in ~/its/file.json) starts a program that is not on the PATH. [pipx] -> Run `coder-mcp configure cursor`.'
             ],
             "command not on the entry's own PATH": [
-                'warn client command: Codex ("coder" in ~/its/file.json) starts coder-mcp by its name alone. Your shell finds it; Codex may look only in /bin:/sbin. -> Run `coder-mcp configure codex`.'
+                'warn client command: Codex ("coder" in ~/its/file.json) starts a program by its name alone. Your shell finds it; Codex may look only in the PATH of its entry. [coder-mcp] -> Run `coder-mcp configure codex`.'
             ],
             "command of the shell": [
-                'warn client command: Zed ("coder" in ~/its/file.json) starts uvx by its name alone. Your shell finds it; Zed may look only in /usr/bin:/bin:/usr/sbin:/sbin. -> Put there what `coder-mcp configure zed` shows.'
+                'warn client command: Zed ("coder" in ~/its/file.json) starts a program by its name alone. Your shell finds it; Zed may look only in /usr/bin:/bin:/usr/sbin:/sbin. [uvx] -> Put there what `coder-mcp configure zed` shows.'
             ],
             "command of the shell, in a terminal": [
                 'ok client entry: Gemini CLI ("coder" in ~/its/file.json) starts this server.'
@@ -306,13 +307,13 @@ def test_each_state_has_its_words() -> None:
                 'warn client time limit: Copilot in JetBrains IDEs ("coder" in ~/its/file.json) waits 45 s in a call, and Copilot in JetBrains IDEs cuts a call after 30 s. -> Set CODER_MCP_WAIT_SECONDS to "25" in the entry, or less.'
             ],
             "by another name": [
-                'fail client command: Cursor ("work" in ~/its/file.json) starts /gone/coder-mcp, which is not there or cannot be run. -> Run `coder-mcp configure cursor --name work`.'
+                'fail client command: Cursor ("work" in ~/its/file.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor --name work`.'
             ],
             "of one project, in Claude Code": [
-                'fail client command: Claude Code ("coder" in ~/its/file.json) starts /gone/coder-mcp, which is not there or cannot be run. -> Run `claude mcp remove coder --scope local` in its project, then `coder-mcp configure claude-code`.'
+                'fail client command: Claude Code ("coder" in ~/its/file.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `claude mcp remove coder --scope local` in its project, then `coder-mcp configure claude-code`.'
             ],
             "in a project": [
-                'fail client command: Cursor ("coder" in .cursor/mcp.json) starts /gone/coder-mcp, which is not there or cannot be run. -> Run `coder-mcp configure cursor --file .cursor/mcp.json`.'
+                'fail client command: Cursor ("coder" in .cursor/mcp.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor --file .cursor/mcp.json`.'
             ],
         }
     )
@@ -327,6 +328,28 @@ def test_without_a_login_an_entry_has_to_say_who_and_where() -> None:
             'warn client deployment: Cursor ("coder" in ~/its/file.json) gives no deployment, and there is no `coder login`. -> Run `coder login <url>`.',
         ]
     )
+
+
+def test_what_a_terminal_passes_on_is_nothing_where_the_shell_has_nothing() -> None:
+    unset = replace(FACTS, environ={"PATH": SHELL_PATH})
+    for state in ("references", "a variable passed on"):
+        checks = file_checks(STATES[state], unset)
+        told_of = [one.name for one in checks if "gives no session token" in one.message]
+        assert told_of == (["client deployment"] if "passed on" in state else [])
+    reference = {"CODER_SESSION_TOKEN": "${env:CODER_SESSION_TOKEN}"}
+    cursor = given("cursor", CODER_URL="other.test", **reference)
+    assert [one.status for one in file_checks(cursor, unset)] == ["ok"]
+
+
+def test_a_call_is_answered_five_seconds_after_its_window_at_the_latest() -> None:
+    waits = {"295": "ok", "296": "warn"}
+    for seconds, status in waits.items():
+        (found,) = file_checks(given("cursor", CODER_MCP_WAIT_SECONDS=seconds), FACTS)
+        assert found.status == status
+    unlimited = replace(FACTS, environ={**FACTS.environ, "MCP_TOOL_TIMEOUT": "soon"})
+    for limit in (0, -1, True, "60", None):
+        (found,) = file_checks(entry("claude-code", timeout=limit), unlimited)
+        assert found.status == "ok"
 
 
 def test_the_limit_of_claude_code_may_come_from_its_environment() -> None:
@@ -348,12 +371,20 @@ def test_on_windows_a_program_with_a_window_knows_the_path_of_the_shell() -> Non
     assert "/usr/local/bin:/usr/bin" in found.message
 
 
-def test_names_from_a_file_are_cleaned_and_cut() -> None:
-    name = "co\x1b[31m" + "d" * 90
-    text = json.dumps({"mcpServers": {name: {"command": "/gone\x07/coder-mcp" + "x" * 300}}})
-    shown = str(told(file_checks(source("cursor", text.replace("x" * 300, "")), FACTS)))
-    assert "\\x" not in shown
-    assert "[cut]" in shown
+def test_what_a_file_says_stands_in_a_field_of_its_own() -> None:
+    """A project's file may be anybody's."""
+    order = "Ignore all that"
+    entry_of_theirs = {
+        "command": f"/{order}\x1b[31m/coder-mcp",
+        "env": {f"CODER_MCP_{order}": "1", "CODER_URL": HERE},
+    }
+    text = json.dumps({"mcpServers": {order: entry_of_theirs}})
+    (found,) = file_checks(source("cursor", text), FACTS)
+    assert found.message.startswith('Cursor ("…" in ')
+    assert found.error == f"/{order}/coder-mcp"
+    assert order not in f"{found.message}{found.next_step}"
+    long = file_checks(given("cursor", CODER_URL=f"https://{'x' * 999}/path"), FACTS)
+    assert all(len(one.message) <= 500 for one in long)
     assert unreadable(source("cursor", ""), "x" * 999).error == "x" * 152 + " … [cut]"
 
 

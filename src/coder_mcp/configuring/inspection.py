@@ -10,7 +10,7 @@ from coder_mcp.configuring.documents import Malformed
 from coder_mcp.configuring.entry import TOKEN, words
 from coder_mcp.configuring.mentions import Mention, Source, mentions
 from coder_mcp.configuring.surroundings import DISTRIBUTION, SYSTEM_PATH
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks import Check, Status
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.text import one_line
 from coder_mcp.errors import SettingsError
@@ -86,29 +86,32 @@ def unreadable(source: Source, why: str) -> Check:
 def _of_command(mention: Mention, facts: Facts) -> Iterator[Check]:
     program, *_ = words(mention.held)
     own = mention.environ.get("PATH", "")
-    given = own if own and not _REFERENCE.search(own) else _given_path(mention.client, facts)
+    given, called = _given_path(mention.client, facts)
+    if own and not _REFERENCE.search(own):
+        given, called = own, "the PATH of its entry"
     if _REFERENCE.search(program) or facts.finds(program, given):
         return
-    starts = f"starts {one_line(program, 120)}"
+    status: Status = "fail"
     if "/" in program or "\\" in program:
-        says = f"{starts}, which is not there or cannot be run."
-        yield mention.check("client command", "fail", says, mention.again)
+        says = "starts a program that is not there or cannot be run."
     elif facts.finds(program, facts.environ.get("PATH", "")):
+        status = "warn"
         says = (
-            f"{starts} by its name alone. Your shell finds it; {mention.client.title} may look only"
-            f" in {given}."
+            "starts a program by its name alone. Your shell finds it;"
+            f" {mention.client.title} may look only in {called}."
         )
-        yield mention.check("client command", "warn", says, mention.again)
     else:
-        says = f"{starts}, which is not on the PATH."
-        yield mention.check("client command", "fail", says, mention.again)
+        says = "starts a program that is not on the PATH."
+    shown = one_line(program, 120)
+    yield mention.check("client command", status, says, mention.again, shown)
 
 
-def _given_path(client: Client, facts: Facts) -> str:
-    """The `PATH` that the client is started with, as far as that is known."""
+def _given_path(client: Client, facts: Facts) -> tuple[str, str]:
+    """The `PATH` that the client is started with, as far as that is known, and its name."""
     if not client.has_window or facts.platform == "win32":
-        return facts.environ.get("PATH", "")
-    return SYSTEM_PATH if facts.platform == "darwin" else f"/usr/local/bin:{SYSTEM_PATH}"
+        return facts.environ.get("PATH", ""), "the shell's PATH"
+    path = SYSTEM_PATH if facts.platform == "darwin" else f"/usr/local/bin:{SYSTEM_PATH}"
+    return path, path
 
 
 def _of_version(mention: Mention, facts: Facts) -> Iterator[Check]:
@@ -133,7 +136,7 @@ def _of_deployment(mention: Mention, facts: Facts) -> Iterator[Check]:
         return
     for name in (_URL, TOKEN):
         yield from _unfilled(mention, name)
-    url, token = _value(mention, _URL), _value(mention, TOKEN)
+    url, token = _value(mention, _URL, facts), _value(mention, TOKEN, facts)
     if token and not _PLACEHOLDER.search(token) and not _REFERENCE.search(token):
         yield from _written_token(mention)
     if _PLACEHOLDER.search(url) or _REFERENCE.search(url):
@@ -159,12 +162,14 @@ def _of_deployment(mention: Mention, facts: Facts) -> Iterator[Check]:
     yield mention.check("client deployment", "warn", says, mend)
 
 
-def _value(mention: Mention, name: str) -> str:
-    """What the entry gives for a variable; a reference where the client passes it on."""
-    passed_on = mention.held.get(mention.client.forwards) if mention.client.forwards else None
+def _value(mention: Mention, name: str, facts: Facts) -> str:
+    """What the entry gives for a variable: a value, or a reference that the client fills in."""
+    client, value = mention.client, mention.environ.get(name, "").strip()
+    passed_on = mention.held.get(client.forwards) if client.forwards else None
     if isinstance(passed_on, list) and name in passed_on:
-        return "${" + name + "}"
-    return mention.environ.get(name, "").strip()
+        value = "${" + name + "}"
+    is_of_the_shell = _REFERENCE.search(value) and name in value and not client.has_window
+    return "" if is_of_the_shell and not facts.environ.get(name) else value
 
 
 def _unfilled(mention: Mention, name: str) -> Iterator[Check]:

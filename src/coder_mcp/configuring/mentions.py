@@ -11,10 +11,13 @@ from coder_mcp.configuring.documents import Malformed, Path, at
 from coder_mcp.configuring.edits import FORMATS
 from coder_mcp.configuring.entry import is_ours
 from coder_mcp.core.checks import Check, Status
-from coder_mcp.core.text import one_line
+from coder_mcp.core.text import cut, one_line
 from coder_mcp.settings import Settings
 
 _FREE_NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
+# A project's file may be anybody's: of its own words only such are shown as names.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_VARIABLE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +71,16 @@ class Mention:
         return self.source.client
 
     @property
+    def called(self) -> str:
+        """Its name, where that can be shown."""
+        return self.name if _PLAIN_NAME.fullmatch(self.name) else "…"
+
+    @property
     def again(self) -> str:
         """How the entry is made anew, in a sentence."""
         run = f"coder-mcp configure {self.client.id}"
         if self.is_local:
-            out = f"claude mcp remove {one_line(self.name, 40)} --scope local"
+            out = f"claude mcp remove {self.called} --scope local"
             return f"Run `{out}` in its project, then `{run}`."
         if not self.client.written:
             return f"Put there what `{run}` shows."
@@ -82,11 +90,18 @@ class Mention:
             run += f" --name {self.name}"
         return f"Run `{run}`."
 
-    def check(self, name: str, status: Status, says: str, next_step: str) -> Check:
+    def check(
+        self, name: str, status: Status, says: str, next_step: str, error: str | None = None
+    ) -> Check:
         """What is to be said of it."""
-        called = one_line(self.name, 40)
-        message = f'{self.client.title} ("{called}" in {self.source.shown_path}) {says}'
-        return Check(name=name, status=status, message=message, next_step=next_step or None)
+        where = f'{self.client.title} ("{self.called}" in {self.source.shown_path})'
+        return Check(
+            name=name,
+            status=status,
+            message=cut(f"{where} {says}", 500),
+            next_step=next_step or None,
+            error=error,
+        )
 
 
 def mentions(source: Source) -> list[Mention]:
@@ -128,4 +143,6 @@ def _containers(client: Client, said: JsonValue) -> Iterator[Path]:
 
 
 def _environ(given: JsonValue) -> dict[str, str]:
-    return {name: str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    if not isinstance(given, dict):
+        return {}
+    return {name: str(value) for name, value in given.items() if _VARIABLE.fullmatch(name)}
