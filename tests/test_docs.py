@@ -1,7 +1,7 @@
 """The documentation says what is true of the code."""
 
 import ast
-import json
+import itertools
 import re
 import runpy
 from collections.abc import Iterator
@@ -45,12 +45,18 @@ def test_the_quota_payload_of_the_readme_is_one() -> None:
     QuotaReached.model_validate_json(shown)
 
 
-def test_the_configurations_of_the_readme_are_json_and_name_the_command() -> None:
-    configurations = [json.loads(block) for block in blocks("json") if "command" in block]
-    assert len(configurations) == 2
-    for configuration in configurations:
-        servers = configuration.get("mcpServers") or configuration["servers"]
-        assert servers["coder"]["command"] == "coder-mcp"
+def test_the_readme_leads_to_the_first_workspace_before_anything_else() -> None:
+    use = README.partition("## Use it")[2].partition("\n## ")[0]
+    before_links = use.partition("<!-- links")[0]
+    assert len(README.partition("## Use it")[0].splitlines()) + len(before_links.splitlines()) < 50
+    (commands,) = re.findall(r"```sh\n(.*?)```", before_links, re.DOTALL)
+    steps = [line.partition("#")[0].strip() for line in commands.splitlines()]
+    assert [step.rpartition(" ")[0] for step in steps] == [
+        "uv tool install",
+        "coder login",
+        "coder-mcp configure",
+    ]
+    assert "Create a workspace" in before_links
 
 
 def test_the_page_of_the_configuration_is_what_the_table_of_variables_says() -> None:
@@ -89,12 +95,46 @@ def test_the_readme_names_only_variables_that_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!https?://)([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not leads(page, link)] == []
+
+
+def test_a_link_leads_nowhere_where_the_file_or_the_heading_is_missing() -> None:
+    page = ROOT / "docs" / "faults.md"
+    assert leads(page, "../README.md#try-it")
+    assert leads(page, "tools.md#create_workspace")
+    assert not leads(page, "#no-such-heading")
+    assert not leads(page, "../README.md#no-such-heading")
+    assert not leads(page, "README.md")
+
+
+def test_the_anchors_of_a_page_are_those_that_its_headings_get() -> None:
+    text = "# A `b_c` [d](e.md)!\n## Two words: x/y\n```sh\n# no heading\n```\n## Two words: x/y\n"
+    assert anchors(text) == {"a-b_c-d", "two-words-xy", "two-words-xy-1"}
 
 
 def test_the_version_is_a_version() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+
+
+def leads(page: Path, link: str) -> bool:
+    """Whether the link on this page leads to a file of the project, and to a heading of it."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+    if not target.exists():
+        return False
+    return not anchor or anchor in anchors(target.read_text(encoding="utf-8"))
+
+
+def anchors(text: str) -> set[str]:
+    """What a link can name of a page: its headings, in the spelling that GitHub gives them."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ (.*)$", re.sub(r"(?ms)^```.*?^```", "", text), re.MULTILINE):
+        words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+        anchor = re.sub(r"[^\w -]", "", words.lower()).strip().replace(" ", "-")
+        again = (f"{anchor}-{number}" for number in itertools.count(1))
+        found.add(anchor if anchor not in found else next(one for one in again if one not in found))
+    return found
 
 
 def blocks(language: str) -> list[str]:

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; its exit status."""
-    parser = _parser()
+    parser = command_line()
     arguments = parser.parse_args(argv)
     if arguments.command == "serve" and arguments.seeded and not arguments.simulator:
         parser.error("--seeded is of the simulator: give --simulator too")
@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """What can be asked for on the command line."""
     parser = argparse.ArgumentParser(
         prog="coder-mcp",
         description="An MCP server for Coder that waits for workspace builds.",

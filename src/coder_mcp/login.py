@@ -73,6 +73,13 @@ class LoginSource:
         self._platform = platform
         self._read_entry = read_entry or native_reader(platform)
 
+    def saved_url(self) -> str:
+        """The deployment that `coder login` was for; empty where there is none that can be used."""
+        with suppress(SettingsError):
+            saved = self._saved()
+            return _saved_url(saved, insecure_http=self._insecure_http) if saved.url else ""
+        return ""
+
     async def read(self) -> Login:
         """The login, looked up anew.
 
