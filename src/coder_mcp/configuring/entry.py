@@ -181,8 +181,8 @@ def _held(client: Client, name: str, said: JsonValue) -> dict[str, JsonValue] | 
         return None
     if not isinstance(held, dict) or not is_ours(held):
         raise SettingsError(
-            f'There is a server "{name}" already, and it is not this one. Give another name, as in'
-            f" --name {name}-mcp, or take that one out first."
+            f'There is a server "{name}" already, and it is not this one; it stays as it is. Give'
+            f" the name of this one, as in --name {name}-mcp."
         )
     return held
 

@@ -92,7 +92,10 @@ def read(path: Path) -> Found:
     """
     found = looked_at(path)
     if found.mode is not None and not (found.mode & 0o222 and os.access(found.path, os.W_OK)):
-        raise Untouchable(f"{found.path} is read-only.")
+        raise Untouchable(
+            f"{found.path} is read-only. Nothing was written: make it writable, or put the entry"
+            " there yourself (--print shows it)."
+        )
     return found
 
 
