@@ -248,3 +248,13 @@ async def test_a_token_whose_end_is_not_visible_or_not_answered_changes_no_answe
         whole.simulator.faults.add(silent)
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert answer["message"] == "Workspace dev1/mine is created and ready."
+
+
+async def test_a_token_that_is_shown_no_organization_is_told_which_scope_it_lacks() -> None:
+    async with deployed(seeded=True) as whole:
+        token = whole.world.add_token("dev1", {"workspace:read", "user:read"})
+        who, quota = [await with_token(whole, token, tool) for tool in ("whoami", "get_quota")]
+        assert "organizations" not in who
+        assert "The organizations are not visible to the token." in who["message"]
+        assert "needs the scopes user:read and organization:read" in quota["message"]
+        assert len(quota["workspaces"]) == 4

@@ -19,7 +19,7 @@ _NO_QUOTAS = WorkspaceQuota(credits_consumed=0, budget=-1)
 
 async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "") -> Result:
     """Show your credits, used and left, and which workspaces hold them."""
-    organizations = await visible(call.client.organizations())
+    organizations = await _organizations(call)
     if organizations is not None and organization:
         organizations = (_named(call, organization, organizations),)
     mine = await call.client.workspaces(MINE, MOST_LISTED)
@@ -49,7 +49,7 @@ async def identity(call: Call) -> Identity:
     login = call.client.transport.login
     user = await visible(call.client.me())
     key = await visible(call.client.own_key())
-    organizations = await visible(call.client.organizations())
+    organizations = await _organizations(call)
     version = call.client.transport.server_version
     if not version:
         info = await or_none(call.client.build_info())
@@ -72,6 +72,14 @@ async def visible(reading: Awaitable[Read]) -> Read | None:
         return await reading
     except NotFound:
         return None
+
+
+async def _organizations(call: Call) -> tuple[Organization, ...] | None:
+    """Those of the person; nothing where the session token sees none.
+
+    Without `organization:read` there is no refusal but an empty list.
+    """
+    return await visible(call.client.organizations()) or None
 
 
 async def _credits(call: Call, organization: Organization) -> Credits:
