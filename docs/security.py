@@ -1,9 +1,15 @@
 """What docs/security.md says of scopes, made from `core/scopes.py` and from what is here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-LIFETIME = "90d"
+from coder_mcp.core.scopes import PURPOSES, Purpose
+from coder_mcp.server import offered
+from coder_mcp.settings import Settings
+
+BEGIN, END = "<!-- tokens: made by dev.py docs -->\n", "<!-- tokens: end -->\n"
+LIFETIME = "720h"
+"""In hours: every version of the coder CLI takes them."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,39 @@ WITHOUT: Mapping[str, Loss] = {
     ),
     "api_key:read": Loss("the token's own end and scopes", ("whoami",)),
 }
+
+
+def page(now: str) -> str:
+    """The page with a section a purpose, and what each scope is for."""
+    before, _, rest = now.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    sections = "\n".join([*map(_section, PURPOSES), _table()])
+    return f"{before}{BEGIN}\n{sections}\n{END}{after}"
+
+
+def _section(purpose: Purpose) -> str:
+    tools = _names(tool.name for tool in offered(Settings.from_environ(purpose.environ)))
+    settings = " ".join(f"{name}={value}" for name, value in purpose.environ.items())
+    beside = f"Beside it set `{settings}`" if settings else "No setting is needed beside it"
+    scopes = "".join(f" \\\n  --scope {scope}" for scope in purpose.scopes)
+    command = f"coder tokens create --name coder-mcp-{purpose.name} --lifetime {LIFETIME}{scopes}"
+    return "\n".join(
+        [
+            f"### For {purpose.name}\n",
+            f"{beside}; offered are {tools}.\n",
+            f"```sh\n{command}\n```\n",
+        ]
+    )
+
+
+def _table() -> str:
+    """What each scope is for: what a token without it does not get."""
+    rows = [
+        f"| `{scope}` | {loss.words} | {_names(loss.tools)} |" for scope, loss in WITHOUT.items()
+    ]
+    head = ["### What each scope is for\n", "| without | is lost | in |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
