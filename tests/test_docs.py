@@ -20,6 +20,7 @@ from command import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -49,6 +50,22 @@ def test_the_tokens_of_the_page_of_security_are_those_of_the_table() -> None:
     """Else: python3 dev.py docs."""
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     assert generate["page_of_security"](SECURITY) == SECURITY
+
+
+def test_the_floors_of_the_page_are_those_of_the_import_contracts() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert generate["page_of_architecture"](ARCHITECTURE) == ARCHITECTURE
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./]+(?:\.py|\.json|\.toml|/))`", text))
+    places = (ROOT, ROOT / "src/coder_mcp", ROOT / "tests/configuring")
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    assert missing <= {"dist/"}
+    assert len(named) > 5
 
 
 def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
