@@ -5,16 +5,22 @@ import itertools
 import re
 import runpy
 from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from coder_mcp import __version__
 from coder_mcp.configuration import VARIABLES
+from coder_mcp.core.audit import Attempt, audit_line
 from coder_mcp.core.results import QuotaReached
 from command import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -38,6 +44,41 @@ def test_the_page_of_clients_is_what_the_tables_say() -> None:
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     assert written == generate["page_of_clients"](written)
+
+
+def test_the_tokens_of_the_page_of_security_are_those_of_the_table() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert generate["page_of_security"](SECURITY) == SECURITY
+
+
+def test_the_floors_of_the_page_are_those_of_the_import_contracts() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert generate["page_of_architecture"](ARCHITECTURE) == ARCHITECTURE
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./]+(?:\.py|\.json|\.toml|/))`", text))
+    places = (ROOT, ROOT / "src/coder_mcp", ROOT / "tests/configuring")
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    assert missing <= {"dist/"}
+    assert len(named) > 5
+
+
+def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
+    keys = set[str]()
+    for line in re.findall(r"^coder-mcp: audit .*$", SECURITY, re.MULTILINE):
+        said = json.loads(line.removeprefix("coder-mcp: audit "))
+        keys |= set(said)
+        build_id = UUID(said.pop("build_id")) if "build_id" in said else None
+        at = datetime.fromisoformat(said.pop("time"))
+        assert f"coder-mcp: {audit_line(Attempt(at=at, build_id=build_id, **said))}" == line
+    section = SECURITY.partition("## The audit line")[2].partition("\n## ")[0]
+    assert keys == set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert keys == {field.name for field in fields(Attempt)} - {"at"} | {"time"}
 
 
 def test_the_quota_payload_of_the_readme_is_one() -> None:

@@ -250,15 +250,14 @@ async def test_a_token_whose_end_is_not_visible_or_not_answered_changes_no_answe
         assert answer["message"] == "Workspace dev1/mine is created and ready."
 
 
-async def test_a_token_that_sees_no_organization_still_sees_what_holds_credits() -> None:
+async def test_a_token_that_is_shown_no_organization_is_told_which_scope_it_lacks() -> None:
     async with deployed(seeded=True) as whole:
-        token = whole.world.add_token("dev1", {"workspace:read", "template:read", "user:read"})
-        answer = await with_token(whole, token, "get_quota")
-        assert [row["daily_cost"] for row in answer["workspaces"]] == [10, 5, 5, 1]
-        assert "needs the scopes user:read and organization:read" in answer["message"]
-        who = await with_token(whole, token, "whoami")
+        token = whole.world.add_token("dev1", {"workspace:read", "user:read"})
+        who, quota = [await with_token(whole, token, tool) for tool in ("whoami", "get_quota")]
         assert "organizations" not in who
-        assert "needs the scopes user:read and organization:read" in who["message"]
+        assert "The organizations are not visible to the token." in who["message"]
+        assert "needs the scopes user:read and organization:read" in quota["message"]
+        assert len(quota["workspaces"]) == 4
 
 
 async def test_room_is_made_only_in_the_organization_that_is_full() -> None:

@@ -75,7 +75,10 @@ async def visible(reading: Awaitable[Read]) -> Read | None:
 
 
 async def _organizations(call: Call) -> tuple[Organization, ...] | None:
-    """The person's; a token without `organization:read` may be answered that there are none."""
+    """Those of the person; nothing where the session token sees none.
+
+    Without `organization:read` there is no refusal but an empty list.
+    """
     return await visible(call.client.organizations()) or None
 
 
