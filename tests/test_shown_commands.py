@@ -76,6 +76,8 @@ def not_accepted(arguments: list[str]) -> str:
     """What the real command line says against them; empty where it takes them."""
     if arguments[:1] and arguments[0] in {*LATER, *HARMLESS}:
         return ""
+    if len(arguments) == 1:  # the name of a command, as a sentence has it
+        arguments = [*arguments, "--help"]
     try:
         asked = command_line().parse_args(arguments)
     except SystemExit as error:
@@ -129,7 +131,7 @@ def test_every_entry_that_is_shown_to_be_configured_can_be_shown(
     shown = {
         line.replace("CLIENT", "cursor")
         for _, line in SHOWN
-        if line.startswith("coder-mcp configure")
+        if line.startswith("coder-mcp configure ")
     }
     assert len(shown) > 10
     for line in shown:
