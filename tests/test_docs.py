@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import json
 import re
 import runpy
 from collections.abc import Iterator
