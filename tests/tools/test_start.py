@@ -9,6 +9,7 @@ from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
 BY_NAME = "GET /users/{user}/workspace/{workspacename}"
+VALUES = "GET /workspacebuilds/{workspacebuild}/parameters"
 
 
 async def test_an_active_start_is_followed() -> None:
@@ -119,7 +120,7 @@ async def test_a_running_workspace_takes_no_parameters_until_it_is_stopped() -> 
                 "error": "the workspace is running",
             }
         )
-        assert whole.requests() == [BY_NAME]
+        assert whole.requests() == [BY_NAME, VALUES]
 
 
 async def test_a_stopped_workspace_is_started() -> None:

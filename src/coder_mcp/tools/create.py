@@ -22,9 +22,10 @@ from coder_mcp.tools import arguments
 from coder_mcp.tools.audit import audited
 from coder_mcp.tools.builds import decided, shown
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.inputs import Inputs, Target, checked, explained
+from coder_mcp.tools.inputs import Inputs, checked, explained
 from coder_mcp.tools.lookups import find_template
 from coder_mcp.tools.recovery import recovered
+from coder_mcp.tools.targets import Target
 from coder_mcp.watching.flights import Made
 
 

@@ -6,7 +6,7 @@ import anyio
 
 from coder_mcp.core.errands import Errand, sentences
 from coder_mcp.core.progress import Progress
-from coder_mcp.core.quota import cost_before, enforced, may_refuse
+from coder_mcp.core.quota import cost_before, enforced, may_refuse, over_budget
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.lookups import MOST_LISTED
@@ -32,6 +32,21 @@ async def forewarned(call: Call, errand: Errand, progress: Progress) -> Errand:
         return errand
     warning = sentences("The quota may refuse this build.", note)
     return replace(errand, notes=(*errand.notes, note), warning=warning)
+
+
+async def over_budget_by(call: Call, workspace: Workspace) -> str:
+    """A sentence where the quota would not let a workspace that runs be started again as it is.
+
+    One read, and none where it holds no credits: nothing that costs nothing is refused.
+    """
+    build = workspace.latest_build
+    if build.daily_cost <= 0:
+        return ""
+    with anyio.move_on_after(FORECAST_SECONDS):
+        reading = call.client.quota(workspace.organization_id, workspace.owner_id)
+        quota = enforced(await or_none(reading))
+        return over_budget(quota, build) if quota is not None else ""
+    return ""
 
 
 async def _forecast(call: Call, workspace: Workspace) -> str:

@@ -6,8 +6,8 @@ from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.core.template_page import TemplateParts, template_page
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.inputs import parameters_of
 from coder_mcp.tools.lookups import find_template
+from coder_mcp.tools.targets import parameters_of
 
 
 async def read_template(call: Call, *, template: arguments.Template) -> Result:
