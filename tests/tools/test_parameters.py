@@ -45,7 +45,7 @@ async def test_a_parameter_that_the_template_does_not_have_is_refused_before_any
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: regoin",
                 "validations": [
                     {
@@ -67,7 +67,7 @@ async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": 'Unable to validate parameter "region"',
                 "validations": [
                     {
@@ -96,7 +96,7 @@ async def test_a_value_that_coder_refuses_comes_back_with_what_is_allowed() -> N
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": 'Unable to validate parameter "region"',
                 "validations": [
                     {
@@ -118,7 +118,7 @@ async def test_dynamic_parameters_are_evaluated_before_anything_is_sent() -> Non
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: cpu, repo",
                 "validations": [
                     {
@@ -175,7 +175,7 @@ async def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
             {
                 "outcome": "rejected",
                 "message": "The template has no such preset; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": 'there is no preset "Tiny"',
                 "validations": [
                     {
@@ -199,7 +199,7 @@ async def test_a_value_that_the_preset_sets_otherwise_is_refused_since_the_prese
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: region",
                 "validations": [
                     {

@@ -59,23 +59,13 @@ def cost_before(builds: Iterable[WorkspaceBuild], made: WorkspaceBuild) -> int |
     known = tuple(builds)
     if any(build.id == made.id and build.daily_cost > 0 for build in known):
         return None
-    costly = [build for build in known if build.transition == "start" and build.daily_cost > 0]
+    return last_cost(known)
+
+
+def last_cost(builds: Iterable[WorkspaceBuild]) -> int | None:
+    """What the latest start among the builds took; nothing where none is known to cost anything."""
+    costly = [build for build in builds if build.transition == "start" and build.daily_cost > 0]
     return max(costly, key=lambda build: build.created_at).daily_cost if costly else None
-
-
-def over_budget(quota: WorkspaceQuota, build: WorkspaceBuild) -> str:
-    """A sentence where a start like this running one, after a stop, does not fit; else nothing.
-
-    What is consumed holds this one, so that over the budget it has no room beside the others; and
-    it is no lowering of what the stop holds (coder-api: `consumed + cost > budget`).
-    """
-    cost = build.daily_cost
-    if build.transition != "start" or cost <= 0 or quota.credits_consumed <= quota.budget:
-        return ""
-    return (
-        f"{quota.credits_consumed} of {quota.budget} credits are used, {cost} of them by this"
-        " workspace."
-    )
 
 
 def may_refuse(quota: WorkspaceQuota, cost: int) -> str:

@@ -188,28 +188,6 @@ def closed_to_agents(template: Template) -> results.Rejected | None:
     )
 
 
-def no_room(workspace: Workspace, used: str, again: str) -> results.Rejected:
-    """Why a workspace is not stopped: the quota would not let it be started again.
-
-    Args:
-        workspace: That runs.
-        used: What is used of the budget, in a sentence.
-        again: The call written out.
-    """
-    return results.Rejected(
-        message=(
-            f"Workspace {name_of(workspace)} was not stopped: the workspace quota is full, and"
-            f" would refuse to start it again. {used} Nothing was changed."
-        ),
-        workspace_name=name_of(workspace),
-        next_step=(
-            "Ask the person which other workspace to delete (get_quota() shows what each holds),"
-            f" or to have the allowance raised. When there is room, call {again}."
-        ),
-        error="the start would exceed the quota",
-    )
-
-
 def half_done(result: results.Result, workspace: Workspace) -> results.Result:
     """The answer where a workspace was stopped first: a refusal of its start comes after that."""
     if not isinstance(result, results.Rejected):

@@ -65,7 +65,7 @@ async def checked(
         wrong = rules.against_preset(given, chosen) if chosen is not None else []
         found = await _wrong(call, target, given, chosen, complete=complete)
         wrong += found or []
-        notes = () if found is not None else (_UNCHECKED,)
+        notes = (_UNCHECKED,) if found is None and given else ()
     if wrong:
         return await _to_correct(call, target, wrong)
     sent = tuple(RichParameterValue(name=name, value=value) for name, value in given.items())

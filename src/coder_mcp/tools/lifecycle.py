@@ -121,6 +121,7 @@ async def prepared_start(
     again: str,
     *,
     updates: bool = False,
+    stops: bool = False,
 ) -> Prepared | Rejected:
     """The request for a start: of the active version where the workspace has to move to it.
 
@@ -133,31 +134,42 @@ async def prepared_start(
         parameters: Of those that the template asks for.
         again: The call written out.
         updates: Whether it moves in any case, as it was asked to.
+        stops: Whether the workspace may be stopped first: then what is missing in the version that
+            it moves to is looked for too. Else Coder refuses it, and nothing is lost.
     """
-    moves = workspace.outdated and (
-        updates
-        or workspace.template_require_active_version
-        or workspace.automatic_updates == "always"
-    )
-    active = workspace.template_active_version_id
-    target = Target.of(workspace, again=again)
-    if moves:
-        target = replace(target, version_id=active)
-    elif workspace.outdated:
-        name = name_of(workspace)
-        update = errands.call("update_workspace", workspace=name, parameters=dict(parameters))
-        target = replace(target, newer_id=active, update=update)
-    inputs = await checked(call, target, parameters, complete=moves)
+    moves = workspace.outdated and (updates or _follows(workspace))
+    target = _target(workspace, parameters, again, moves=moves)
+    inputs = await checked(call, target, parameters, complete=moves and stops)
     if isinstance(inputs, Rejected):
         return inputs
     before = one_line(workspace.latest_build.template_version_name, 64) if moves else ""
     return Prepared(
         request=CreateWorkspaceBuildRequest(
             transition=WorkspaceTransition.START,
-            template_version_id=active if moves else None,
+            template_version_id=target.version_id if moves else None,
             rich_parameter_values=inputs.values,
         ),
         target=target,
         updated=moves,
         notes=(*((f"Its version was {before} before.",) if before else ()), *inputs.notes),
     )
+
+
+def _follows(workspace: Workspace) -> bool:
+    """Whether a start moves the workspace to its template's active version by itself."""
+    return workspace.template_require_active_version or workspace.automatic_updates == "always"
+
+
+def _target(
+    workspace: Workspace, parameters: Mapping[str, JsonValue], again: str, *, moves: bool
+) -> Target:
+    """The version that is started: that of the last build, or the active one."""
+    target = Target.of(workspace, again=again)
+    if not workspace.outdated:
+        return target
+    active = workspace.template_active_version_id
+    if moves:
+        return replace(target, version_id=active)
+    name = name_of(workspace)
+    update = errands.call("update_workspace", workspace=name, parameters=dict(parameters))
+    return replace(target, newer_id=active, update=update)

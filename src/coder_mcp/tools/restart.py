@@ -9,8 +9,9 @@ from coder_mcp.core.errands import Errand, Verb, name_of, sentences
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
-from coder_mcp.core.refusals import half_done, no_room
+from coder_mcp.core.refusals import half_done
 from coder_mcp.core.results import NeedsChoice, Result, Unknown
+from coder_mcp.core.room import no_room
 from coder_mcp.core.unfinished import blocked, stopping_first
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.workspaces import (
@@ -71,7 +72,7 @@ async def restart_workspace(
     onward = errands.call("start_workspace", workspace=name, parameters=parameters)
 
     async def prepare(current: Workspace) -> Prepared | Result:
-        return await prepared_start(call, current, parameters or {}, again)
+        return await prepared_start(call, current, parameters or {}, again, stops=True)
 
     errand = Errand(verb=Verb.START, url=call.url, again=again)
     halves = Halves(plans=RESTART_PLANS, prepare=prepare, onward=onward)

@@ -49,7 +49,9 @@ async def update_workspace(
     key = call.client.transport.login.session_token
 
     async def prepare(current: Workspace) -> Prepared | Result:
-        prepared = await prepared_start(call, current, parameters or {}, errand.again, updates=True)
+        prepared = await prepared_start(
+            call, current, parameters or {}, errand.again, updates=True, stops=True
+        )
         stops = next_act(UPDATE_PLANS, began(current, call.client.now())) is Act.STOP
         if isinstance(prepared, Rejected) or not stops or fits(confirm, "update", current, key):
             return prepared
