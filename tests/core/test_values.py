@@ -27,7 +27,7 @@ def test_a_value_that_is_fixed_is_to_be_left_out_and_one_that_may_only_grow_grow
             ),
             Validation(
                 field="cpu",
-                detail="This is 4 by now, and may only be increasing.",
+                detail="This is 4 now, and can only be raised.",
                 allowed=("at least 4", "at most 16"),
             ),
         ]

@@ -40,12 +40,12 @@ def _changed(known: RichParameter, value: str, before: str) -> Validation | None
         return None
     match known.validation_monotonic:
         case "increasing" if new < old:
-            bounds = known.model_copy(update={"validation_min": old})
+            bounds, way = known.model_copy(update={"validation_min": old}), "raised"
         case "decreasing" if new > old:
-            bounds = known.model_copy(update={"validation_max": old})
+            bounds, way = known.model_copy(update={"validation_max": old}), "lowered"
         case _:
             return None
-    return _wrong(bounds, f"This is {old} by now, and may only be {known.validation_monotonic}.")
+    return _wrong(bounds, f"This is {old} now, and can only be {way}.")
 
 
 def broken(values: Mapping[str, str], parameters: Iterable[RichParameter]) -> list[Validation]:
