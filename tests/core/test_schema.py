@@ -128,6 +128,7 @@ VALUES: JsonObject = {
     "name": "quick",
     "organization_name": "coder",
     "has_external_agent": True,
+    "last_start_cost": 40,
     "parameters": [
         {
             "name": "cpu",
@@ -143,6 +144,7 @@ VALUES: JsonObject = {
             "immutable": True,
             "ephemeral": True,
             "description": "Cores.",
+            "display_name": "CPU cores",
         }
     ],
     "presets": [

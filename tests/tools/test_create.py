@@ -303,7 +303,7 @@ async def test_a_missing_sign_in_is_rejected_with_its_link() -> None:
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "next_step": 'Ask the person to sign in at each url given here; then call create_workspace(template="external-auth", name="mine").',
                 "error": "External authentication is required to create a workspace with this template.",
                 "detail": "The workspace owner must authenticate with the following external auth providers: GitHub.",

@@ -193,7 +193,7 @@ PAGES: dict[str, Payload] = snapshot(
     {
         "params": {
             "outcome": "found",
-            "message": "Template params asks for region, repo.",
+            "message": "Template params asks for region, repo. 4 more can be given.",
             "name": "params",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/params") with parameters for region, repo; ask the person for what is theirs to choose.',
@@ -217,6 +217,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "minimum": 1,
                     "maximum": 16,
                     "monotonic": "increasing",
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "repo",
@@ -241,7 +242,7 @@ PAGES: dict[str, Payload] = snapshot(
         },
         "presets": {
             "outcome": "found",
-            "message": "Template presets asks for region, repo.",
+            "message": "Template presets asks for region, repo. 4 more can be given. It has 2 presets.",
             "name": "presets",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/presets") with parameters for region, repo, or name a preset; ask the person for what is theirs to choose.',
@@ -265,6 +266,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "minimum": 1,
                     "maximum": 16,
                     "monotonic": "increasing",
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "repo",
@@ -301,7 +303,7 @@ PAGES: dict[str, Payload] = snapshot(
         },
         "dynamic": {
             "outcome": "found",
-            "message": "Template dynamic asks for region, repo.",
+            "message": "Template dynamic asks for region, repo. 2 more can be given.",
             "name": "dynamic",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/dynamic") with parameters for region, repo; ask the person for what is theirs to choose.',
@@ -325,6 +327,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "maximum": 16,
                     "monotonic": "increasing",
                     "immutable": True,
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "gpu",
@@ -399,7 +402,7 @@ async def test_a_template_is_read_without_what_cannot_be_read_of_it_and_that_is_
             whole.simulator.faults.add(Fault(route=route, action=GONE, times=None))
         answer = await whole.call("read_template", template="presets")
         assert answer["message"] == (
-            "Template presets asks for region, repo. Its presets could not be read."
+            "Template presets asks for region, repo. 4 more can be given. Its presets could not be read."
             " The sign-ins that it needs could not be read."
         )
         assert [parameter["name"] for parameter in answer["parameters"]]

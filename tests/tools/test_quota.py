@@ -62,7 +62,7 @@ async def test_a_start_of_ours_that_is_refused_is_the_same_payload(era: Era) -> 
         assert answer == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). 20 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance. Before this build, 20 of 60 credits were left, and the last start of this template took 40.",
+                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). 20 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/one",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",

@@ -117,7 +117,7 @@ def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> re
             f" workspace quota is full{f' ({numbers})' if numbers else ''}.",
             _lacking(lacks),
             way_out,
-            *errand.notes,
+            *(note for note in errand.notes if note not in errand.warning),  # it has come true
         ),
         workspace_name=name_of(workspace),
         build_id=build.id,
@@ -152,6 +152,8 @@ def _verb_of_quota(errand: Errand, progress: Progress) -> str:
 def _again_after_failure(errand: Errand, progress: Progress) -> str:
     """The call that brings about what this call, or the build that was waited for, was for."""
     workspace, transition = progress.workspace, progress.build.transition
+    if errand.whole:
+        return errand.whole
     if errand.verb in (Verb.CREATE, Verb.START):
         return start(workspace)
     if transition == WorkspaceTransition.STOP:

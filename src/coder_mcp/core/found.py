@@ -67,6 +67,7 @@ class ParameterShown(Part, frozen=True):
     monotonic: str | None = None
     immutable: Literal[True] | None = None
     ephemeral: Literal[True] | None = None
+    display_name: str | None = None
     description: str | None = None
 
 
@@ -98,6 +99,7 @@ class TemplateFound(Result, frozen=True):
     organization_name: str | None = None
     typical_seconds: int | None = None
     has_external_agent: Literal[True] | None = None
+    last_start_cost: int | None = None
     next_step: str
     parameters: tuple[ParameterShown, ...]
     presets: tuple[PresetShown, ...] | None = None
