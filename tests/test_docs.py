@@ -18,6 +18,7 @@ from coder_mcp.configuration import VARIABLES
 from coder_mcp.core.audit import Attempt, audit_line
 from coder_mcp.core.results import QuotaReached
 from command import ROOT
+from whole import deployed
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -82,9 +83,15 @@ def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
     assert keys == {field.name for field in fields(Attempt)} - {"at"} | {"time"}
 
 
-def test_the_quota_payload_of_the_readme_is_one() -> None:
-    (shown,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
-    QuotaReached.model_validate_json(shown)
+async def test_the_quota_payload_of_the_readme_is_what_the_demo_gets() -> None:
+    (block,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
+    shown = json.loads(block)
+    QuotaReached.model_validate_json(block)
+    async with deployed() as whole:
+        await whole.call("create_workspace", template="gpu", name="billing-fix")
+        answer = await whole.call("create_workspace", template="gpu", name="search")
+    assert UUID(shown.pop("build_id")) != UUID(answer.pop("build_id"))
+    assert shown == answer
 
 
 def test_the_readme_leads_to_the_first_workspace_before_anything_else() -> None:
