@@ -85,13 +85,11 @@ def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
 
 async def test_the_quota_payload_of_the_readme_is_what_the_demo_gets() -> None:
     (block,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
-    shown = json.loads(block)
     QuotaReached.model_validate_json(block)
     async with deployed() as whole:
         await whole.call("create_workspace", template="gpu", name="billing-fix")
         answer = await whole.call("create_workspace", template="gpu", name="search")
-    assert UUID(shown.pop("build_id")) != UUID(answer.pop("build_id"))
-    assert shown == answer
+    assert json.loads(block) == answer  # the simulator's ids are the same in each run
 
 
 def test_the_readme_leads_to_the_first_workspace_before_anything_else() -> None:
