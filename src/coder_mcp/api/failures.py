@@ -68,7 +68,15 @@ def unreachable(error: Exception, url: str, *, proxy: str = "") -> CoderUnreacha
     sent = not isinstance(error, _NOT_SENT)
     words = _REFUSED if refused else _words(chain)
     hint = f" The way there is the proxy of {proxy}."
-    return CoderUnreachable(f"{url} {words}{hint if proxy and not sent else ''}", sent=sent)
+    return CoderUnreachable(
+        f"{url} {words}{hint if proxy and not sent else ''}", sent=sent, layer=_layer(chain)
+    )
+
+
+def _layer(chain: list[BaseException]) -> str:
+    if any(isinstance(cause, ssl.SSLError) for cause in chain):
+        return "TLS"
+    return "proxy" if any(isinstance(cause, httpx2.ProxyError) for cause in chain) else ""
 
 
 def _words(chain: list[BaseException]) -> str:

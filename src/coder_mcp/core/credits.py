@@ -85,7 +85,7 @@ def quota_page(
     )
     return QuotaFound(
         message=sentences(
-            *(_said(one) for one in organizations or ()),
+            *(said(one) for one in organizations or ()),
             "" if organizations else f"{_HIDDEN} {needs(OF_ORGANIZATIONS)}",
             _FREES if rows else "",
             *unread,
@@ -96,7 +96,7 @@ def quota_page(
     )
 
 
-def _said(one: Credits) -> str:
+def said(one: Credits) -> str:
     """A sentence on the quota in one organization."""
     name = one_line(one.organization.name, 40)
     if one.quota is None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from coder_mcp.core.checks import Check
 from coder_mcp.core.errands import sentences
-from coder_mcp.core.found import Connected
+from coder_mcp.core.found import Connected, NotConnected
 from coder_mcp.core.scopes import OF_ORGANIZATIONS, OF_THE_PERSON, OF_THE_TOKEN, needs
 from coder_mcp.core.text import one_line
 from coder_mcp.models.accounts import APIKey, Organization, User
@@ -17,6 +18,10 @@ _MOST = 50
 _NO_LIMIT = {"coder:all", "all"}
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
+_PASSED = (
+    "The deployment did not answer, but whatever was looked at after that works."
+    " It was perhaps not for long."
+)
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
@@ -65,6 +70,19 @@ def connected(identity: Identity) -> Connected:
         server_version=one_line(identity.server_version, 60) or None,
         coder_mcp_version=identity.own_version,
         next_step=_RENEW.format(url=identity.url) if soon else None,
+    )
+
+
+def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
+    """The payload of whoami where there is no deployment to work with."""
+    first = next((check for check in checks if check.status == "fail"), None)
+    if first is None:
+        message, step = _PASSED, "Call whoami once more."
+    else:
+        message = f"Not connected ({first.name}): {first.message}"
+        step = sentences("Tell the person how to mend it.", first.next_step or "")
+    return NotConnected(
+        message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
     )
 
 
