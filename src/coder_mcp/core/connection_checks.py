@@ -58,8 +58,12 @@ def about_proxy(variable: str, place: str) -> Check:
 
 def about_addresses(host: str, found: Sequence[str]) -> Check:
     """The addresses of the host that is connected to."""
-    is_one = [host] == list(found)
-    said = f"{host} is an address itself." if is_one else f"{host} is {', '.join(found[:3])}."
+    if not found:
+        said = f"{host} is not found from here, but an answer came all the same."
+    elif [host] == list(found):
+        said = f"{host} is an address itself."
+    else:
+        said = f"{host} is {', '.join(found[:3])}."
     return Check(name="DNS", status="ok", message=said)
 
 
