@@ -44,6 +44,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (TimeoutError, "accepted the connection but did not answer in time."),
     (httpx2.DecodingError, "answered with a body that cannot be decoded."),
 )
+# No failures: how Python's TLS says that it waits.
+_WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _CUT = "cut the connection before the answer was complete."
 
 # The other side did not take our certificate, or missed one.
@@ -108,4 +110,4 @@ def _chain(error: BaseException | None) -> list[BaseException]:
             group = cast("BaseExceptionGroup[BaseException]", error)
             chain.extend(group.exceptions)
         error = error.__cause__ or error.__context__
-    return chain
+    return [one for one in chain if not isinstance(one, _WAITING)]

@@ -10,10 +10,12 @@ from coder_mcp.core.quota import enforced
 from coder_mcp.core.scopes import OF_ORGANIZATIONS, OF_THE_TOKEN, needs
 from coder_mcp.core.text import one_line
 from coder_mcp.core.tool_scopes import closed
+from coder_mcp.errors import CoderError, CoderMcpError
 from coder_mcp.models.accounts import APIKey, Organization
 
 _MOST = 10
 _POLLED = "Builds are looked at every few seconds in place of being watched; nothing else is lost."
+_TOO_OLD = "A server before v2.22 has none."
 _LET_THROUGH = "Have WebSockets let through by whatever stands before the deployment."
 _NO_WORKSPACE = (
     "There is no workspace that could be watched: whether WebSockets get through shows with the"
@@ -21,6 +23,7 @@ _NO_WORKSPACE = (
 )
 _NO_TEMPLATE = "There is no template that the person may use, so no workspace can be created."
 _ASK_FOR_ONE = "Ask an administrator of the deployment for one, or for the group that may use it."
+_ADD = "Ask an administrator of the deployment to add them to one."
 _NO_CREDITS = (
     "Delete a workspace that is no longer needed, or ask an administrator to raise the group's"
     " quota allowance."
@@ -65,24 +68,25 @@ def about_scopes(key: APIKey | None, url: str) -> Check:
     )
 
 
-def about_websocket(*, has_workspace: bool, refusal: Check | None) -> Check:
+def about_websocket(*, has_workspace: bool, refusal: CoderMcpError | None) -> Check:
     """Whether builds can be watched; `refusal` is why a stream did not open, if it did not."""
     if not has_workspace:
         return Check(name="WebSocket", status="skipped", message=_NO_WORKSPACE)
     if refusal is None:
         said_of_it = "They get through: builds are watched."
         return Check(name="WebSocket", status="ok", message=said_of_it)
-    return refusal.model_copy(
-        update={
-            "status": "warn",
-            "message": sentences(refusal.message, _POLLED),
-            "next_step": _LET_THROUGH,
-        }
+    status = refusal.status if isinstance(refusal, CoderError) else 0
+    why = f"The stream is refused (HTTP {status})." if status else f"{refusal}"
+    return Check(
+        name="WebSocket",
+        status="warn",
+        message=sentences(why, _POLLED),
+        next_step=sentences(_TOO_OLD if status == 404 else "", _LET_THROUGH),
     )
 
 
-def about_organizations(organizations: Sequence[Organization] | None) -> Check:
-    """Those that the person belongs to; nothing where the token does not see them."""
+def about_organizations(organizations: Sequence[Organization] | None, *, is_limited: bool) -> Check:
+    """Those that the person belongs to; a token may see none, or be told nothing."""
     if organizations is None:
         return Check(
             name="organizations",
@@ -94,8 +98,8 @@ def about_organizations(organizations: Sequence[Organization] | None) -> Check:
         return Check(
             name="organizations",
             status="warn",
-            message="The person belongs to no organization.",
-            next_step="Ask an administrator of the deployment to add them to one.",
+            message="The person belongs to no organization that the token sees.",
+            next_step=sentences(_ADD, needs(OF_ORGANIZATIONS) if is_limited else ""),
         )
     names = _listed([known.name for known in organizations])
     return Check(name="organizations", status="ok", message=f"The person belongs to {names}.")

@@ -142,6 +142,7 @@ CHECKS: tuple[Looked, ...] = (
         {
             "ok": "it opens and brings something",
             "warn": "it is refused, or brings nothing: builds are looked at every few seconds",
+            "fail": "the deployment fails to answer which workspaces there are",
             "skipped": "the person has no workspace that could be watched",
         },
     ),

@@ -7,6 +7,7 @@ holds is in coderd/rbac/scopes.go.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+_ALL = {"coder:all", "all"}
 _RUN = ("template:read", "workspace:read", "workspace:start", "workspace:stop", "workspace:update")
 _COMPOSITES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -54,4 +55,4 @@ def closed(scopes: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _is_held(permission: str, held: set[str]) -> bool:
-    return permission in held or f"{permission.partition(':')[0]}:*" in held
+    return bool(held & _ALL) or permission in held or f"{permission.partition(':')[0]}:*" in held

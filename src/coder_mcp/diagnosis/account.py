@@ -52,34 +52,40 @@ def websocket(case: Case) -> Check | None:
         return failed("WebSocket", facts.has_workspace)
     if facts.has_workspace is None or (facts.has_workspace and facts.stream is None):
         return None
-    error = facts.stream if isinstance(facts.stream, CoderMcpError) else None
-    return checks.about_websocket(
-        has_workspace=facts.has_workspace,
-        refusal=None if error is None else failed("WebSocket", error),
-    )
+    refusal = facts.stream if isinstance(facts.stream, CoderMcpError) else None
+    return checks.about_websocket(has_workspace=facts.has_workspace, refusal=refusal)
 
 
 def organizations(case: Case) -> Check | None:
     """Those that the person belongs to."""
     found = case.facts.organizations
     if isinstance(found, NotFound):
-        return checks.about_organizations(None)
-    return told("organizations", found, checks.about_organizations)
+        return checks.about_organizations(None, is_limited=True)
+    return told(
+        "organizations",
+        found,
+        lambda those: checks.about_organizations(those, is_limited=_is_limited(case)),
+    )
 
 
 def quota(case: Case) -> Check | None:
     """The credits that are left."""
-    if isinstance(case.facts.organizations, NotFound):
+    if not seen(case.facts.organizations):
         return Check(name="quota", status="skipped", message="Needs organizations.")
     return told("quota", case.facts.credits, checks.about_quota)
 
 
 def templates(case: Case) -> Check | None:
     """How many the person may use."""
-    key = seen(case.facts.key)
-    is_limited = key is None or not is_unlimited(key)
+    is_limited = _is_limited(case)
     return told(
         "templates",
         case.facts.templates,
         lambda count: checks.about_templates(count, is_limited=is_limited),
     )
+
+
+def _is_limited(case: Case) -> bool:
+    """Whether the token sees less than the person may; so where that is not visible."""
+    key = seen(case.facts.key)
+    return key is None or not is_unlimited(key)

@@ -82,7 +82,8 @@ def tls(case: Case) -> Check | None:
 
 def api(case: Case) -> Check | None:
     """Whether it is Coder that answers."""
-    return told("API", case.facts.greeting, lambda _: checks.about_api(case.url))
+    found = told("API", case.facts.greeting, lambda _: checks.about_api(case.url))
+    return found and checks.with_step(found)
 
 
 def version(case: Case) -> Check | None:

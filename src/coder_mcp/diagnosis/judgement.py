@@ -20,8 +20,7 @@ def judged(case: Case) -> tuple[Check, ...]:
         judge = _JUDGES.get(looked.name)
         if judge is None:
             continue
-        # That there is no token is known without the deployment.
-        alone = looked.name == "token" and _lacks_token(case)
+        alone = _stands_alone(looked.name, case)
         missing = [] if alone else [need for need in looked.needs if not _holds(checks[need])]
         if missing:
             root = roots[looked.name] = roots.get(missing[0], missing[0])
@@ -31,9 +30,14 @@ def judged(case: Case) -> tuple[Check, ...]:
     return tuple(checks.values())
 
 
-def _lacks_token(case: Case) -> bool:
-    known = isinstance(case.facts.address, Address)
-    return known and isinstance(case.facts.login, SettingsError)
+def _stands_alone(name: str, case: Case) -> bool:
+    """Whether it is known whatever became of what it needs."""
+    facts = case.facts
+    if name == "DNS":  # a proxy that opens no way is found all the same
+        return facts.addresses is not None
+    # That there is no token is known without the deployment.
+    has_no_token = isinstance(facts.login, SettingsError) and isinstance(facts.address, Address)
+    return name == "token" and has_no_token
 
 
 def _holds(check: Check) -> bool:

@@ -131,7 +131,7 @@ async def _watched(client: CoderClient, workspace_id: UUID) -> bool:
             async for _ in frames:
                 return True
     url = client.transport.login.url
-    raise CoderUnreachable(f"{url} opens WebSockets, but nothing comes through them.", sent=True)
+    raise CoderUnreachable(f"{url} brings nothing through a WebSocket.", sent=True)
 
 
 async def _settled(reading: Awaitable[Read]) -> Read | CoderMcpError:

@@ -39,4 +39,5 @@ def _sources(environ: Mapping[str, str], login: Login | None) -> Iterator[str]:
 
 
 def _shown(value: str) -> str:
-    return "set" if _SECRET.search(value) else one_line(value, 80)
+    """The value where it is one word and no secret: the line is ours, and stays so."""
+    return "set" if _SECRET.search(value) or len(value.split()) > 1 else one_line(value, 80)

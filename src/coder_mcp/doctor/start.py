@@ -31,12 +31,17 @@ _INITIALIZE: dict[str, JsonValue] = {
 }
 
 
-async def started(environ: Mapping[str, str], command: tuple[str, ...] = ()) -> Check:
+async def started(
+    environ: Mapping[str, str],
+    command: tuple[str, ...] = (),
+    most_seconds: float = MOST_SECONDS,
+) -> Check:
     """How long a fresh server takes to answer `initialize` and `tools/list`.
 
     Args:
         environ: Of the process.
         command: What is launched; unless given, this very program.
+        most_seconds: After which it is given up.
     """
     began = time.monotonic()
     launched = command or (sys.executable, "-m", "coder_mcp", "serve")
@@ -46,14 +51,14 @@ async def started(environ: Mapping[str, str], command: tuple[str, ...] = ()) -> 
     except OSError as error:
         return judged(None, 0, type(error).__name__)
     tools: int | None = None
-    said = b""
-    with anyio.move_on_after(MOST_SECONDS):
-        tools = await _asked(process)
-    seconds = time.monotonic() - began
-    if tools is None:
-        said = await _last_words(process)
-    with anyio.CancelScope(shield=True):
-        await _ended(process)
+    try:
+        with anyio.move_on_after(most_seconds):
+            tools = await _asked(process)
+        seconds = time.monotonic() - began
+        said = b"" if tools is not None else await _last_words(process)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await _ended(process)
     return judged(tools, seconds, said.decode(errors="replace"))
 
 
