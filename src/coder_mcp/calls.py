@@ -72,9 +72,9 @@ async def called(
             return await _run(context, settings, ending, arrived, tool, arguments)
         except (SettingsError, CoderUnreachable, NotCoder, CoderError):
             asked = offered.get(params.name)
-            until = arrived + _seconds(context, settings) + BEYOND_SECONDS
             if asked is None or not asked.diagnoses:
                 raise
+            until = arrived + _seconds(context, settings) + BEYOND_SECONDS
             found = await _found(context, settings, ending, until)
             if found is None:
                 raise

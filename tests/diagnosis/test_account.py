@@ -219,6 +219,7 @@ async def test_a_route_that_fails_fails_its_own_check(route: str, name: str) -> 
         told = await told_of(simulator)
         assert of_status(told, "fail") == [name]
         assert "failed to answer (HTTP 500). [Internal error. pq: too many.]" in told[name]
+        assert [entry.route for entry in simulator.ledger].count(route) == 1
 
 
 async def test_an_older_server_says_what_is_lost() -> None:

@@ -251,6 +251,25 @@ async def test_a_proxy_that_does_not_listen(monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "http://a..b:3128"])
+async def test_what_answers_all_the_same_has_no_need_of_a_proxy(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", f"https://{HOST}")  # only the HTTP library knows this form
+    async with (
+        Simulator().running() as simulator,
+        Between().tls(simulator.url, of(authority)) as url,
+    ):
+        environ = environ_for(
+            url.replace(HERE, HOST), simulator.session_token, CODER_MCP_CA_FILE=str(authority.file)
+        )
+        told = await lines(environ)
+    assert of_status(told, "fail") == []
+    assert told["TCP"].endswith("takes none, but an answer came all the same.")
+    assert ("is not found from here" in told["DNS"]) is ("a..b" in proxy)
+
+
 async def test_a_proxy_that_puts_its_own_certificate_in_the_way(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +285,13 @@ async def test_a_proxy_that_puts_its_own_certificate_in_the_way(
     assert told["TLS"] == snapshot(
         "fail: https://coder.test has a certificate that this computer does not trust (...). -> Its authority belongs into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it. The way there is the proxy of HTTPS_PROXY."
     )
+
+
+@pytest.mark.parametrize("text", ["http://a..b:3128", "http://[proxy"])
+async def test_a_proxy_whose_name_cannot_be_one(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", text)
+    told = await lines(environ_for(THERE))
+    assert of_status(told, "fail") == ["DNS"]
 
 
 @pytest.mark.parametrize("text", ["http://proxy:port", "socks5://127.0.0.1:1080"])

@@ -82,17 +82,14 @@ def proxy_to(url: str) -> Proxy | None:
     scheme = next((name for name in (parts.scheme, "all") if proxies.get(name)), "")
     if not scheme:
         return None
+    variable = f"{scheme.upper()}_PROXY" if getproxies_environment().get(scheme) else ""
     text = proxies[scheme]
-    address = urlsplit(text if "://" in text else f"http://{text}")
     try:
-        port = address.port
+        address = urlsplit(text if "://" in text else f"http://{text}")
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return Proxy(variable=variable, host=address.hostname or "", port=port)
     except ValueError:  # the HTTP client refuses it
-        port = None
-    return Proxy(
-        variable=f"{scheme.upper()}_PROXY" if getproxies_environment().get(scheme) else "",
-        host=address.hostname or "",
-        port=port or (443 if address.scheme == "https" else 80),
-    )
+        return Proxy(variable=variable, host="", port=0)
 
 
 def proxy_variable(url: str) -> str:

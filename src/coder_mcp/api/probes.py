@@ -90,10 +90,12 @@ def _step(url: str) -> Generator[None]:
     try:
         with anyio.fail_after(CONNECT_SECONDS):
             yield
-    except OSError as error:
-        kind = httpx2.ConnectTimeout if isinstance(error, TimeoutError) else httpx2.ConnectError
-        failure = kind(type(error).__name__)
-        failure.__cause__ = None if isinstance(error, TimeoutError) else error
+    except TimeoutError as error:
+        timeout = httpx2.ConnectTimeout("in this step")
+        raise unreachable(timeout, url, proxy=proxy_variable(url)) from error
+    except (OSError, UnicodeError) as error:  # the latter of a host that cannot be looked up
+        failure = httpx2.ConnectError("in this step")
+        failure.__cause__ = error
         raise unreachable(failure, url, proxy=proxy_variable(url)) from error
 
 

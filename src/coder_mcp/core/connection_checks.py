@@ -68,9 +68,10 @@ def about_addresses(host: str, found: Sequence[str]) -> Check:
     return Check(name="DNS", status="ok", message=said)
 
 
-def about_connection(place: str) -> Check:
-    """The host and port that was connected to."""
-    return Check(name="TCP", status="ok", message=f"{place} takes connections.")
+def about_connection(place: str, *, is_taken: bool) -> Check:
+    """The host and port that was connected to; an answer can have come without it."""
+    said = "takes connections." if is_taken else "takes none, but an answer came all the same."
+    return Check(name="TCP", status="ok", message=f"{place} {said}")
 
 
 def about_encryption(host: str, *, is_https: bool, is_here: bool) -> Check:

@@ -63,8 +63,10 @@ def dns(case: Case) -> Check | None:
 def tcp(case: Case) -> Check | None:
     """Whether it takes connections; any answer shows that it does."""
     place = _at(case.facts.place(case.url))
-    connected = case.is_reached or case.facts.connection
-    return told("TCP", connected, lambda _: checks.about_connection(place))
+    found = case.facts.connection
+    if case.is_reached:  # as where NO_PROXY knows a network that is not known here
+        found = found is True
+    return told("TCP", found, lambda taken: checks.about_connection(place, is_taken=taken))
 
 
 def tls(case: Case) -> Check | None:

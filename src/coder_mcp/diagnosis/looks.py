@@ -81,6 +81,7 @@ async def _look_as(facts: Facts, client: CoderClient) -> None:
 
     async def user() -> None:
         facts.user = await _settled(client.me())
+        facts.at = client.now()
 
     async def key() -> None:
         facts.key = await _settled(client.own_key())
@@ -94,7 +95,6 @@ async def _look_as(facts: Facts, client: CoderClient) -> None:
             tasks.start_soon(one)
         tasks.start_soon(_look_at_organizations, facts, client)
         tasks.start_soon(_look_at_stream, facts, client)
-    facts.at = client.now()
 
 
 async def _look_at_organizations(facts: Facts, client: CoderClient) -> None:
