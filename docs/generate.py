@@ -1,7 +1,7 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
 Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
-docs/clients.md, docs/faults.md, the tokens of docs/security.md, the floors of
+docs/clients.md, docs/doctor.md, docs/faults.md, the tokens of docs/security.md, the floors of
 docs/architecture.md, the reviewed surface of the tools in tests, and what the packages say; with
 `picture` also docs/demo.svg, by running the demo.
 """
@@ -34,6 +34,7 @@ README = ROOT / "README.md"
 TOOLS_PAGE = ROOT / "docs" / "tools.md"
 SURFACE = ROOT / "tests" / "surface.json"
 FAULTS = ROOT / "docs" / "faults.md"
+DOCTOR = ROOT / "docs" / "doctor.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 CLIENTS = ROOT / "docs" / "clients.md"
 SECURITY = ROOT / "docs" / "security.md"
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> None:
     SURFACE.write_text(f"{json.dumps(surface(), indent=1)}\n", encoding="utf-8")
     CONFIGURATION.write_text(page_of_configuration(), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
+    DOCTOR.write_text(page_of_doctor(), encoding="utf-8")
     for path, text in packages().items():
         path.write_text(text, encoding="utf-8")
     CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
@@ -202,6 +204,11 @@ def _variable(variable: Variable) -> str:
 def page_of_faults() -> str:
     """The catalogue of faults, each with the tests that carry it."""
     return cast("str", runpy.run_path(str(CATALOGUE))["page"]())
+
+
+def page_of_doctor() -> str:
+    """The screens of the doctor, by running it, and its checks."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "doctor.py"))["written"]())
 
 
 def packages() -> Mapping[Path, str]:

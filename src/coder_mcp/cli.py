@@ -1,4 +1,4 @@
-"""argv and environment -> a running server, a client's file, a demo, or a simulator alone."""
+"""argv and environment -> a running server, what is wrong, a client's file, a demo, a simulator."""
 
 import argparse
 import logging
@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[BoundedStderr(sys.stderr)])
     try:
         match arguments.command:
+            case "doctor":
+                return anyio.run(_doctor, arguments.json)
             case "configure":
                 return _configure(arguments)
             case "demo":
@@ -47,11 +49,20 @@ def command_line() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"coder-mcp {__version__}")
     parser.set_defaults(simulator=False, seeded=False)
-    commands = parser.add_subparsers(dest="command", metavar="{serve,configure,demo,simulate}")
+    commands = parser.add_subparsers(
+        dest="command", metavar="{serve,doctor,configure,demo,simulate}"
+    )
     serve = commands.add_parser("serve", help="serve MCP over stdio (the default)")
     serve.add_argument(
         "--simulator", action="store_true", help="on the embedded simulator: needs no deployment"
     )
+    doctor = commands.add_parser("doctor", help="look at everything that can keep it from working")
+    doctor.description = (
+        "Look at the settings, the way to the deployment, the session token, what it may do, and"
+        " how the server starts: a line each, with what mends it. It only reads."
+    )
+    doctor.epilog = "Exit status: 0 all is well; 1 something is to look at; 2 something fails."
+    doctor.add_argument("--json", action="store_true", help="one JSON object, for a machine")
     _describe_configure(
         commands.add_parser("configure", help="put this server into an MCP client's configuration")
     )
@@ -170,6 +181,12 @@ async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001  # run by p
     except (OSError, OverflowError) as error:
         print(f"coder-mcp: port {port}: {error}", file=sys.stderr)
     return 1
+
+
+async def _doctor(as_json: bool) -> int:  # noqa: FBT001  # run by position
+    from coder_mcp.doctor.command import doctor
+
+    return await doctor(os.environ, as_json=as_json)
 
 
 async def _demo() -> int:

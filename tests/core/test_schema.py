@@ -85,6 +85,15 @@ VALUES: JsonObject = {
         }
     ],
     "ended_at": "2026-03-01T12:00:10Z",
+    "checks": [
+        {
+            "name": "token",
+            "status": "fail",
+            "message": "It is not accepted.",
+            "next_step": "Make a new one.",
+            "error": "Sign in again.",
+        }
+    ],
     "error": "boom",
     "detail": "more of it",
     "log_tail": "creating\nboom",

@@ -208,14 +208,6 @@ async def test_a_token_that_sees_next_to_nothing_is_told_what_each_thing_needs()
         )
 
 
-async def test_without_a_good_token_whoami_says_so_as_every_tool_does() -> None:
-    async with deployed() as whole:
-        whole.world.revoke(whole.world.session_tokens["dev1"])
-        told = {await whole.model.refusal(tool) for tool in ("whoami", "get_quota")}
-        assert len(told) == 1
-        assert "did not accept the session token from CODER_SESSION_TOKEN" in told.pop()
-
-
 async def test_a_workspace_that_is_ready_is_told_with_the_end_of_a_token_that_ends_soon() -> None:
     async with deployed() as whole:
         token = whole.world.add_token("dev1", name="laptop", lifetime=timedelta(hours=5.2))

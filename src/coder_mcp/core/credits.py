@@ -78,7 +78,7 @@ def quota_page(
     enforces = organizations is None or any(enforced(one.quota) for one in organizations)
     return QuotaFound(
         message=sentences(
-            *(_said(one) for one in organizations or ()),
+            *(said(one) for one in organizations or ()),
             "" if organizations else f"{_HIDDEN} {needs(OF_ORGANIZATIONS)}",
             _FREES if rows and enforces else "",
             *unread,
@@ -109,7 +109,7 @@ def _is_full(one: Credits) -> bool:
     return quota is not None and left(quota) == 0
 
 
-def _said(one: Credits) -> str:
+def said(one: Credits) -> str:
     """A sentence on the quota in one organization."""
     name = one_line(one.organization.name, 40)
     if one.quota is None:

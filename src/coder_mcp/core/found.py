@@ -3,6 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
+from coder_mcp.core.checks import Check
 from coder_mcp.core.results import Holding, Part, Result
 
 
@@ -132,6 +133,15 @@ class QuotaFound(Result, frozen=True):
     next_step: str | None = None
     quotas: tuple[QuotaRow, ...]
     workspaces: tuple[HoldingRow, ...]
+
+
+class NotConnected(Result, frozen=True):
+    """The deployment cannot be used; each thing that was looked at to find out why."""
+
+    outcome: Literal["not_connected"] = "not_connected"
+    coder_mcp_version: str
+    next_step: str
+    checks: tuple[Check, ...]
 
 
 class Connected(Result, frozen=True):

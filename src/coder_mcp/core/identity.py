@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from coder_mcp.core.checks import Check
 from coder_mcp.core.errands import sentences
-from coder_mcp.core.found import Connected
+from coder_mcp.core.found import Connected, NotConnected
 from coder_mcp.core.scopes import (
+    NO_LIMIT,
     OF_ORGANIZATIONS,
     OF_THE_PERSON,
     OF_THE_TOKEN,
@@ -20,12 +22,15 @@ SOON = timedelta(hours=24)
 """A token that ends within this time is told of."""
 
 _MOST = 50
-_NO_LIMIT = {"coder:all", "all"}
 _ANYTHING = {"*:*"}
 # As docs/security.md calls what a token may be for.
 _TOO_FEW = "too few for all of reading"
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
+_PASSED = (
+    "The deployment did not answer, but whatever was looked at after that works."
+    " It was perhaps not for long."
+)
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
@@ -77,10 +82,23 @@ def connected(identity: Identity) -> Connected:
     )
 
 
+def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
+    """The payload of whoami where there is no deployment to work with."""
+    first = next((check for check in checks if check.status == "fail"), None)
+    if first is None:
+        message, step = _PASSED, "Call whoami once more."
+    else:
+        message = f"Not connected ({first.name}): {first.message}"
+        step = sentences("Tell the person how to mend it.", first.next_step or "")
+    return NotConnected(
+        message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
+    )
+
+
 def is_unlimited(key: APIKey) -> bool:
     """Whether the token may do all that the person may."""
     scopes = set(key.scopes) or {key.scope or "all"}
-    return bool(scopes & _NO_LIMIT) and set(key.allow_list) <= _ANYTHING
+    return bool(scopes & NO_LIMIT) and set(key.allow_list) <= _ANYTHING
 
 
 def fixed_end(key: APIKey | None) -> datetime | None:

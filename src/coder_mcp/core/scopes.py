@@ -15,6 +15,9 @@ OF_THE_PERSON = ("user:read",)
 OF_THE_TOKEN = ("user:read", "api_key:read")
 OF_ORGANIZATIONS = ("user:read", "organization:read")
 
+NO_LIMIT = frozenset({"coder:all", "all"})
+"""The scopes that leave nothing out: the second is that of older servers."""
+
 HOLDERS: Mapping[str, str] = MappingProxyType(
     {
         "workspace:create": "coder:workspaces.create",
@@ -126,11 +129,11 @@ def permission(message: str) -> str:
 
 def enough_for(scopes: Iterable[str]) -> str:
     """The name of the widest purpose for which these scopes are enough; empty if there is none."""
-    given = _permissions(scopes)
+    given = permissions(scopes)
     names = [
         purpose.name
         for purpose in PURPOSES
-        if all(_is_held(needed, given) for needed in _permissions(purpose.scopes))
+        if all(is_held(needed, given) for needed in permissions(purpose.scopes))
     ]
     return names[-1] if names else ""
 
@@ -145,13 +148,14 @@ def needs(scopes: tuple[str, ...]) -> str:
     return f"A session token that is limited to scopes needs {several}{_listed(scopes)}{held}."
 
 
-def _permissions(scopes: Iterable[str]) -> set[str]:
+def permissions(scopes: Iterable[str]) -> set[str]:
+    """The scopes, each composite as what it holds of what the tools need."""
     return {held for scope in scopes for held in HOLDS.get(scope, {scope})}
 
 
-def _is_held(permission: str, given: set[str]) -> bool:
-    """Whether it is given by itself or by all that there is of its kind: `workspace:*`."""
-    return not given.isdisjoint({permission, f"{permission.partition(':')[0]}:*"})
+def is_held(permission: str, given: set[str]) -> bool:
+    """Whether it is given by itself or by all that there is, of its kind (`workspace:*`) or any."""
+    return not given.isdisjoint({permission, f"{permission.partition(':')[0]}:*", *NO_LIMIT})
 
 
 def _listed(scopes: tuple[str, ...]) -> str:

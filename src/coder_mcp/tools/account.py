@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Sequence
 
 from coder_mcp import __version__
+from coder_mcp.api.client import CoderClient
 from coder_mcp.core.credits import MOST_ORGANIZATIONS, Credits, first_of, quota_page
 from coder_mcp.core.identity import Identity, connected
 from coder_mcp.core.results import Result
@@ -28,7 +29,7 @@ async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "
     first = organizations[:MOST_ORGANIZATIONS]
     meant = {one.id for one in first}
     return quota_page(
-        [await _credits(call, one) for one in first],
+        [await credits_in(call.client, one) for one in first],
         [known for known in mine.workspaces if known.organization_id in meant],
         first_of(len(first), len(organizations), "organizations"),
         first_of(len(mine.workspaces), mine.count, "workspaces"),
@@ -36,7 +37,7 @@ async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "
 
 
 async def whoami(call: Call) -> Result:
-    """Show who you are signed in as, where, until when, and whether the deployment answers."""
+    """Show who you are signed in as, where and until when; or why the deployment cannot be used."""
     return connected(await identity(call))
 
 
@@ -82,9 +83,10 @@ async def _organizations(call: Call) -> tuple[Organization, ...] | None:
     return await visible(call.client.organizations()) or None
 
 
-async def _credits(call: Call, organization: Organization) -> Credits:
+async def credits_in(client: CoderClient, organization: Organization) -> Credits:
+    """The person's credits in an organization."""
     try:
-        quota = await call.client.quota(organization.id, "me")
+        quota = await client.quota(organization.id, "me")
     except NoSuchRoute:
         quota = _NO_QUOTAS
     except NotFound:
