@@ -23,6 +23,9 @@ def _section(client: Client) -> str:
     run = f"coder-mcp configure {client.id} --url {_URL}"
     does = "writes" if client.written else "shows"
     moved = [f"- with `{client.moved_by}` set: in that directory"] if client.moved_by else []
+    flag = " (`--file`)" if client.written else ""
+    own = f"- a project's own: `{client.in_project}`{flag}"
+    moved += [own] if client.in_project else []
     return "\n".join(
         [
             f"## {client.title}\n",

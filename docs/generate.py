@@ -1,8 +1,9 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
 Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
-docs/clients.md, docs/faults.md, docs/tour.md, the reviewed surface of the tools in tests, and what
-the packages say; with `picture` also docs/demo.svg, by running the demo.
+docs/clients.md, docs/doctor.md, docs/faults.md, docs/tour.md, the tokens of docs/security.md, the
+floors of docs/architecture.md, the reviewed surface of the tools in tests, and what the packages
+say; with `picture` also docs/demo.svg, by running the demo.
 """
 
 import io
@@ -33,8 +34,11 @@ README = ROOT / "README.md"
 TOOLS_PAGE = ROOT / "docs" / "tools.md"
 SURFACE = ROOT / "tests" / "surface.json"
 FAULTS = ROOT / "docs" / "faults.md"
+DOCTOR = ROOT / "docs" / "doctor.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 CLIENTS = ROOT / "docs" / "clients.md"
+SECURITY = ROOT / "docs" / "security.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
 PACKAGES = ROOT / "docs" / "packages.py"
 TOUR = ROOT / "docs" / "tour.md"
@@ -65,9 +69,14 @@ def main(arguments: list[str]) -> None:
     CONFIGURATION.write_text(page_of_configuration(), encoding="utf-8")
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
     TOUR.write_text(page_of_the_tour(), encoding="utf-8")
+    DOCTOR.write_text(page_of_doctor(), encoding="utf-8")
     for path, text in packages().items():
         path.write_text(text, encoding="utf-8")
     CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
+    SECURITY.write_text(page_of_security(SECURITY.read_text(encoding="utf-8")), encoding="utf-8")
+    ARCHITECTURE.write_text(
+        page_of_architecture(ARCHITECTURE.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     if "picture" in arguments:
         PICTURE.write_text(picture_of_the_demo(), encoding="utf-8")
 
@@ -204,6 +213,11 @@ def page_of_the_tour() -> str:
     return cast("str", runpy.run_path(str(ROOT / "docs" / "tour.py"))["page"]())
 
 
+def page_of_doctor() -> str:
+    """The screens of the doctor, by running it, and its checks."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "doctor.py"))["written"]())
+
+
 def packages() -> Mapping[Path, str]:
     """What the packages say, by file; made from the files as they are."""
     return cast("Mapping[Path, str]", runpy.run_path(str(PACKAGES))["written"]())
@@ -212,6 +226,16 @@ def packages() -> Mapping[Path, str]:
 def page_of_clients(now: str) -> str:
     """What each client needs, and how long it lets a call wait."""
     return cast("str", runpy.run_path(str(ROOT / "docs" / "clients.py"))["page"](now))
+
+
+def page_of_security(now: str) -> str:
+    """The least token of each purpose, and what each scope is for."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "security.py"))["page"](now))
+
+
+def page_of_architecture(now: str) -> str:
+    """The floors of each house, as the import contracts have them."""
+    return cast("str", runpy.run_path(str(ROOT / "docs" / "architecture.py"))["page"](now))
 
 
 def picture_of_the_demo() -> str:

@@ -65,16 +65,19 @@ class Between:
         """The address of a proxy to whom every name is one of this machine."""
 
         async def serve(stream: AnyByteStream) -> None:
-            head = await stream.receive()
-            self.heads.append(head)
-            if self.answer:
-                await stream.send(self.answer)
-                await stream.aclose()
-                return
-            port = int(head.split()[1].rpartition(b":")[2])
-            async with stream, await anyio.connect_tcp(HERE, port) as there:
-                await stream.send(b"HTTP/1.1 200 Connected\r\n\r\n")
-                await self._joined(stream, there)
+            async with stream:
+                try:
+                    head = await stream.receive()
+                except anyio.EndOfStream:  # somebody only looked whether it listens
+                    return
+                self.heads.append(head)
+                if self.answer:
+                    await stream.send(self.answer)
+                    return
+                port = int(head.split()[1].rpartition(b":")[2])
+                async with await anyio.connect_tcp(HERE, port) as there:
+                    await stream.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+                    await self._joined(stream, there)
 
         async with self._listening(serve):
             yield f"http://{HERE}:{self.port}"
@@ -99,7 +102,7 @@ class Between:
         """Pass on both ways until either side ends; what is sent at once begins with its head."""
 
         async def on(source: AnyByteStream, target: AnyByteStream) -> None:
-            with suppress(*_BROKEN):
+            with suppress(anyio.EndOfStream, *_BROKEN):  # TLS says so of a write to who has left
                 async for data in source:
                     if source is one and b" HTTP/1.1\r\n" in data:
                         self.heads.append(data.partition(b"\r\n\r\n")[0])

@@ -35,9 +35,9 @@ def test_a_line_is_one_json_object_without_empty_keys() -> None:
     assert audit_line(attempt) == snapshot(
         'audit {"time":"2026-03-01T12:00:00Z","tool":"start_workspace","workspace":"dev1/app","build_id":"62da68fd-20b8-5c79-8827-1e598572dac6","request_id":"r1","outcome":"accepted"}'
     )
-    bare = Attempt(at=at(0), tool="create_workspace", workspace="app", outcome="lost")
+    bare = Attempt(at=at(0), tool="create_workspace", workspace="me/app", outcome="lost")
     assert audit_line(bare) == snapshot(
-        'audit {"time":"2026-03-01T12:00:00Z","tool":"create_workspace","workspace":"app","outcome":"lost"}'
+        'audit {"time":"2026-03-01T12:00:00Z","tool":"create_workspace","workspace":"me/app","outcome":"lost"}'
     )
 
 
@@ -86,7 +86,7 @@ async def test_each_attempt_of_each_tool_leaves_one_line(caplog: pytest.LogCaptu
                 ("delete_workspace", "accepted"),
             ]
         )
-        assert {line["workspace"] for line in lines} == {"mine", "dev1/mine"}
+        assert {line["workspace"] for line in lines} == {"dev1/mine"}
         builds = {str(build.id) for build in whole.world.builds()}
         assert {line["build_id"] for line in lines} == builds
         assert len({line["request_id"] for line in lines}) == len(lines)
@@ -121,7 +121,7 @@ async def test_an_attempt_that_came_to_nothing_leaves_a_line_too(
         await whole.model.result("create_workspace", template="quick", name="mine")
     (line,) = audited(caplog)
     assert {key: line.get(key) for key in expected} == expected
-    assert (line["tool"], line["workspace"]) == ("create_workspace", "mine")
+    assert (line["tool"], line["workspace"]) == ("create_workspace", "me/mine")
 
 
 async def test_reads_and_what_was_not_sent_leave_none(caplog: pytest.LogCaptureFixture) -> None:

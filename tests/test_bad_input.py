@@ -265,7 +265,7 @@ async def test_a_token_that_may_not_create_says_so() -> None:
         async with model_on(environ) as model:
             text = await model.refusal("create_workspace", template="quick", name="mine")
         assert text.replace(whole.simulator.url, "https://coder.test") == snapshot(
-            "https://coder.test does not let this session token do that, and answers as if there were no such thing. The token is probably limited to some scopes: make one at https://coder.test/settings/tokens that may, and put it where this one is. Nothing was changed. A session token that is limited to scopes needs the scope workspace:create (coder:workspaces.create holds it, and what else is needed). Coder said: Resource not found or you do not have access to this resource."
+            "https://coder.test does not let this session token do that, and answers as if there were no such thing. The token is probably limited to some scopes: make one at https://coder.test/settings/tokens that may, and put it where this one is; then call again. Nothing was changed. A session token that is limited to scopes needs the scope workspace:create (coder:workspaces.create holds it, and what else is needed). Coder said: Resource not found or you do not have access to this resource."
         )
         assert whole.world.workspaces == []
 

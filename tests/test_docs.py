@@ -1,20 +1,28 @@
 """The documentation says what is true of the code."""
 
 import ast
+import itertools
 import json
 import re
 import runpy
 from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from coder_mcp import __version__
 from coder_mcp.configuration import VARIABLES
+from coder_mcp.core.audit import Attempt, audit_line
 from coder_mcp.core.results import QuotaReached
 from command import ROOT
+from whole import deployed
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -40,17 +48,62 @@ def test_the_page_of_clients_is_what_the_tables_say() -> None:
     assert written == generate["page_of_clients"](written)
 
 
-def test_the_quota_payload_of_the_readme_is_one() -> None:
-    (shown,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
-    QuotaReached.model_validate_json(shown)
+def test_the_tokens_of_the_page_of_security_are_those_of_the_table() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert generate["page_of_security"](SECURITY) == SECURITY
 
 
-def test_the_configurations_of_the_readme_are_json_and_name_the_command() -> None:
-    configurations = [json.loads(block) for block in blocks("json") if "command" in block]
-    assert len(configurations) == 2
-    for configuration in configurations:
-        servers = configuration.get("mcpServers") or configuration["servers"]
-        assert servers["coder"]["command"] == "coder-mcp"
+def test_the_floors_of_the_page_are_those_of_the_import_contracts() -> None:
+    """Else: python3 dev.py docs."""
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert generate["page_of_architecture"](ARCHITECTURE) == ARCHITECTURE
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./]+(?:\.py|\.json|\.toml|/))`", text))
+    places = (ROOT, ROOT / "src/coder_mcp", ROOT / "tests/configuring")
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    assert missing <= {"dist/"}
+    assert len(named) > 5
+
+
+def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
+    keys = set[str]()
+    for line in re.findall(r"^coder-mcp: audit .*$", SECURITY, re.MULTILINE):
+        said = json.loads(line.removeprefix("coder-mcp: audit "))
+        keys |= set(said)
+        build_id = UUID(said.pop("build_id")) if "build_id" in said else None
+        at = datetime.fromisoformat(said.pop("time"))
+        assert f"coder-mcp: {audit_line(Attempt(at=at, build_id=build_id, **said))}" == line
+    section = SECURITY.partition("## The audit line")[2].partition("\n## ")[0]
+    assert keys == set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert keys == {field.name for field in fields(Attempt)} - {"at"} | {"time"}
+
+
+async def test_the_quota_payload_of_the_readme_is_what_the_demo_gets() -> None:
+    (block,) = (block for block in blocks("json") if "INSUFFICIENT_QUOTA" in block)
+    QuotaReached.model_validate_json(block)
+    async with deployed() as whole:
+        await whole.call("create_workspace", template="gpu", name="billing-fix")
+        answer = await whole.call("create_workspace", template="gpu", name="search")
+    assert json.loads(block) == answer  # the simulator's ids are the same in each run
+
+
+def test_the_readme_leads_to_the_first_workspace_before_anything_else() -> None:
+    use = README.partition("## Use it")[2].partition("\n## ")[0]
+    before_links = use.partition("<!-- links")[0]
+    assert len(README.partition("## Use it")[0].splitlines()) + len(before_links.splitlines()) < 50
+    (commands,) = re.findall(r"```sh\n(.*?)```", before_links, re.DOTALL)
+    steps = [line.partition("#")[0].strip() for line in commands.splitlines()]
+    assert [step.rpartition(" ")[0] for step in steps] == [
+        "uv tool install",
+        "coder login",
+        "coder-mcp configure",
+    ]
+    assert "Create a workspace" in before_links
 
 
 def test_the_page_of_the_configuration_is_what_the_table_of_variables_says() -> None:
@@ -89,12 +142,46 @@ def test_the_readme_names_only_variables_that_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!https?://)([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not leads(page, link)] == []
+
+
+def test_a_link_leads_nowhere_where_the_file_or_the_heading_is_missing() -> None:
+    page = ROOT / "docs" / "faults.md"
+    assert leads(page, "../README.md#try-it")
+    assert leads(page, "tools.md#create_workspace")
+    assert not leads(page, "#no-such-heading")
+    assert not leads(page, "../README.md#no-such-heading")
+    assert not leads(page, "README.md")
+
+
+def test_the_anchors_of_a_page_are_those_that_its_headings_get() -> None:
+    text = "# A `b_c` [d](e.md)!\n## Two words: x/y\n```sh\n# no heading\n```\n## Two words: x/y\n"
+    assert anchors(text) == {"a-b_c-d", "two-words-xy", "two-words-xy-1"}
 
 
 def test_the_version_is_a_version() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+
+
+def leads(page: Path, link: str) -> bool:
+    """Whether the link on this page leads to a file of the project, and to a heading of it."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+    if not target.exists():
+        return False
+    return not anchor or anchor in anchors(target.read_text(encoding="utf-8"))
+
+
+def anchors(text: str) -> set[str]:
+    """What a link can name of a page: its headings, in the spelling that GitHub gives them."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ (.*)$", re.sub(r"(?ms)^```.*?^```", "", text), re.MULTILINE):
+        words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+        anchor = re.sub(r"[^\w -]", "", words.lower()).strip().replace(" ", "-")
+        again = (f"{anchor}-{number}" for number in itertools.count(1))
+        found.add(anchor if anchor not in found else next(one for one in again if one not in found))
+    return found
 
 
 def blocks(language: str) -> list[str]:

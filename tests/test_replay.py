@@ -567,7 +567,7 @@ docker_container.workspace: Creating...
         answer=snapshot(
             {
                 "outcome": "ready",
-                "message": "Workspace dev1/pinned is started and ready.",
+                "message": "Workspace dev1/pinned is started and ready. Its version was v1 before.",
                 "workspace_name": "dev1/pinned",
                 "started": True,
                 "build_id": "ee1403b3-26d3-4b85-a111-fe9ce10678b7",

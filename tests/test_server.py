@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from coder_mcp.core.results import Result
 from coder_mcp.login import LoginSource
-from coder_mcp.server import INSTRUCTIONS, build_server
+from coder_mcp.server import INSTRUCTIONS, READ_ONLY_INSTRUCTIONS, build_server
 from coder_mcp.settings import Settings
 from coder_mcp.simulator import Delay, Fault, StaySilent
 from coder_mcp.tools.call import Call
@@ -228,6 +228,58 @@ async def test_tools_that_are_excluded_are_neither_listed_nor_called() -> None:
             "stop_workspace is not offered: CODER_MCP_EXCLUDE_TOOLS names it in this server's configuration."
         )
         assert whole.requests() == []
+
+
+@pytest.mark.parametrize("name", ["delete_workspaces", "Delete_Workspace", "everything"])
+async def test_a_tool_to_be_excluded_that_there_is_not_stops_every_call(name: str) -> None:
+    """Else the one that was meant would be offered, and nobody would know."""
+    async with deployed(CODER_MCP_EXCLUDE_TOOLS=name) as whole:
+        text = await whole.model.refusal("list_workspaces")
+        meant = "" if name == "everything" else " Is it delete_workspace?"
+        assert text == (
+            f"CODER_MCP_EXCLUDE_TOOLS names {name}, which is no tool.{meant}"
+            " Correct the server's configuration."
+        )
+        assert whole.requests() == []
+
+
+STEP = 'Ask the person whether to start it: start_workspace(workspace="{}").'
+INSTEAD = (
+    " But this server does not do that ({}): tell the person, who can do it on the deployment's"
+    " own pages."
+)
+
+
+async def test_a_next_step_that_this_server_refuses_says_so() -> None:
+    own, theirs = {"workspace": "api-old"}, {"workspace": "dev2/notes"}
+    async with deployed(tour=True, CODER_MCP_READ_ONLY="1") as whole:
+        answer = await whole.call("get_workspace", **own)
+        why = INSTEAD.format("CODER_MCP_READ_ONLY is set")
+        assert answer["next_step"] == STEP.format("dev1/api-old") + why
+    async with deployed(tour=True, CODER_MCP_EXCLUDE_TOOLS="start_workspace") as whole:
+        answer = await whole.call("wait_for_workspace", **own)
+        why = INSTEAD.format("CODER_MCP_EXCLUDE_TOOLS names start_workspace")
+        assert answer["next_step"] == STEP.format("dev1/api-old") + why
+    async with deployed(tour=True, user="admin") as whole:
+        answer = await whole.call("get_workspace", **theirs)
+        why = INSTEAD.format("the workspace is somebody else's; CODER_MCP_OTHERS=1 allows it")
+        assert answer["next_step"] == STEP.format("dev2/notes") + why
+    async with deployed(tour=True, user="admin", CODER_MCP_OTHERS="1") as whole:
+        answer = await whole.call("get_workspace", **theirs)
+        assert answer["next_step"] == STEP.format("dev2/notes")
+
+
+def test_the_instructions_of_a_server_that_only_reads_name_no_tool_that_changes() -> None:
+    changing = {tool.name for tool in TOOLS if not tool.read_only}
+    assert {name for name in changing if name in INSTRUCTIONS}
+    assert {name for name in changing if name in READ_ONLY_INSTRUCTIONS} == set()
+    assert len(READ_ONLY_INSTRUCTIONS) <= 600
+    for environ, told in (
+        ({}, INSTRUCTIONS),
+        ({"CODER_MCP_READ_ONLY": "1"}, READ_ONLY_INSTRUCTIONS),
+    ):
+        server = build_server(Settings.from_environ(environ), LoginSource(environ))
+        assert server.instructions == told
 
 
 # What only computes, and so may be sent by a tool that changes nothing.

@@ -26,7 +26,7 @@ WATCH = f"{BY_ID}/watch-ws"
 LOGS = "GET /api/v2/workspacebuilds/{workspacebuild}/logs"
 CREATE = "POST /api/v2/users/{user}/workspaces"
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
-EVALUATE = "POST /api/v2/templateversions/{templateversion}/dynamic-parameters/evaluate"
+ASKED = "GET /api/v2/templateversions/{templateversion}/rich-parameters"
 WINDOW = 20
 REPO = "https://git.example.com/a.git"
 
@@ -152,15 +152,15 @@ async def test_the_same_change_twice_at_once_is_one_build(tool: str) -> None:
 
 async def test_a_start_that_was_overtaken_by_another_does_not_build_again() -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS="120") as whole:
-        given = {"region": "us", "repo": REPO}
-        workspace = whole.world.create("dynamic", "mine", parameters=given)
+        given = {"region": "eu", "repo": REPO}
+        workspace = whole.world.create("params", "mine", parameters=given)
         await whole.pass_time()
         whole.world.build(workspace, "stop")
         await whole.pass_time()
-        whole.simulator.faults.add(Fault(route=EVALUATE, action=Delay(9)))
+        whole.simulator.faults.add(Fault(route=ASKED, action=Delay(9)))
         slow, quick = await at_once(
             whole,
-            {"workspace": "mine", "parameters": {"repo": f"{REPO}/other"}},
+            {"workspace": "mine", "parameters": {"cpu": "8"}},
             {"workspace": "mine"},
             tool="start_workspace",
         )

@@ -16,19 +16,30 @@ import mcp_types as types
 from mcp.server import ServerRequestContext
 from pydantic import JsonValue
 
+from coder_mcp import __version__
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.errands import call as written
+from coder_mcp.core.error_words import words
+from coder_mcp.core.found import NotConnected
+from coder_mcp.core.identity import not_connected
+from coder_mcp.core.offers import with_reasons
 from coder_mcp.core.progress import Progress
-from coder_mcp.core.refusals import actionable
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
-from coder_mcp.core.scopes import lacking, needs
 from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.core.unfinished import requesting
 from coder_mcp.deployment import Deployment
+from coder_mcp.diagnosis.examination import examined
 from coder_mcp.ending import Ending
-from coder_mcp.errors import BadArguments, CoderError, CoderMcpError, CoderUnreachable
+from coder_mcp.errors import (
+    BadArguments,
+    CoderError,
+    CoderMcpError,
+    CoderUnreachable,
+    NotCoder,
+    SettingsError,
+)
 from coder_mcp.settings import Settings
 from coder_mcp.tools.arguments import WAIT_SECONDS
 from coder_mcp.tools.call import Call
@@ -36,6 +47,9 @@ from coder_mcp.tools.table import TOOLS, Tool
 
 BEYOND_SECONDS = 4.75
 """From a window's end to the answer at the latest: for a last look, and what explains an end."""
+
+JUDGING_SECONDS = 0.25
+"""From what was found of a connection to the answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +66,9 @@ async def called(
     """The answer to a call of one of the tools offered; none of it is an exception."""
     arrived = anyio.current_time()
     try:
-        settings.check()
-        tool = _tool_named(params.name, settings, offered)
-        arguments = tool.accepted(params.arguments or {})
-        return await _run(context, settings, ending, arrived, tool, arguments)
+        return await _answered(context, params, settings, ending, offered, arrived)
     except CoderMcpError as error:
-        return _error(_words(error))
+        return _error(words(error))
     except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
         _log.error("%s failed: %s", one_line(params.name, 60), _where(error))
         return _error(
@@ -65,6 +76,48 @@ async def called(
             f" ({type(error).__name__}). Tell the person to report it; a build that was begun"
             " goes on, and wait_for_workspace shows it."
         )
+
+
+async def _answered(
+    context: Context,
+    params: types.CallToolRequestParams,
+    settings: Settings,
+    ending: Ending,
+    offered: Mapping[str, Tool],
+    arrived: float,
+) -> types.CallToolResult:
+    """What the tool answers; where it has no deployment to work with, and finds out why, that."""
+    try:
+        settings.check()
+        tool = _tool_named(params.name, settings, offered)
+        arguments = tool.accepted(params.arguments or {})
+        answered, call = await _run(context, settings, ending, arrived, tool, arguments)
+        return _answer(with_reasons(answered, _refused(settings, offered, call)))
+    except (SettingsError, CoderUnreachable, NotCoder, CoderError):
+        asked = offered.get(params.name)
+        if asked is None or not asked.diagnoses:
+            raise
+        until = arrived + _seconds(context, settings) + BEYOND_SECONDS
+        found = await _found(context, settings, ending, until)
+        if found is None:
+            raise
+        return _answer(found)
+
+
+def _refused(settings: Settings, offered: Mapping[str, Tool], call: Call | None) -> dict[str, str]:
+    """The tools that cannot be called after this call, and why."""
+    refused = {tool.name: _not_offered(tool.name, settings) for tool in TOOLS}
+    theirs = call is not None and call.is_theirs
+    for tool in offered.values():
+        del refused[tool.name]
+        if theirs and not tool.read_only:
+            refused[tool.name] = "the workspace is somebody else's; CODER_MCP_OTHERS=1 allows it"
+    return refused
+
+
+def _not_offered(name: str, settings: Settings) -> str:
+    excluded = name in settings.exclude_tools
+    return f"CODER_MCP_EXCLUDE_TOOLS names {name}" if excluded else "CODER_MCP_READ_ONLY is set"
 
 
 def _tool_named(name: str, settings: Settings, offered: Mapping[str, Tool]) -> Tool:
@@ -91,16 +144,16 @@ async def _run(
     arrived: float,
     tool: Tool,
     arguments: dict[str, object],
-) -> types.CallToolResult:
+) -> tuple[Result, Call | None]:
     """What the tool answers; or where that takes too long, or the server ends, what is known."""
     asked = cast("int | None", arguments.pop(WAIT_SECONDS, None))
     again = written(tool.name, **cast("dict[str, JsonValue]", arguments))
-    seconds = wait_seconds(
-        asked=asked, setting=settings.wait_seconds, client_name=_client_name(context)
-    )
+    seconds = _seconds(context, settings, asked)
+    # The other half is for why it has not ended.
+    limit = (seconds + BEYOND_SECONDS) / (2 if tool.diagnoses else 1)
     deployment = context.lifespan_context
     call: Call | None = None
-    with ending.limited(arrived + seconds + BEYOND_SECONDS):
+    with ending.limited(arrived + limit):
         connected = await deployment.connected()
         call = Call(
             tool=tool.name,
@@ -113,13 +166,31 @@ async def _run(
             token_note=connected.token_end.note,
             so_far=lambda: requesting(again),
         )
-        return _answer(await tool.run(call, **arguments))
+        return await tool.run(call, **arguments), call
     if tool.waits:
-        return _answer(call.so_far() if call is not None else requesting(again))
+        return call.so_far() if call is not None else requesting(again), call
     raise CoderUnreachable(
         f"The deployment did not answer in time. Nothing was changed: call {again} once more.",
         sent=True,
     )
+
+
+def _seconds(context: Context, settings: Settings, asked: int | None = None) -> int:
+    """How long a call may wait."""
+    return wait_seconds(
+        asked=asked, setting=settings.wait_seconds, client_name=_client_name(context)
+    )
+
+
+async def _found(
+    context: Context, settings: Settings, ending: Ending, until: float
+) -> NotConnected | None:
+    """Why the deployment cannot be used, as far as that is found by then; nothing at the end."""
+    with ending.limited(until):
+        seconds = until - anyio.current_time() - JUDGING_SECONDS
+        found = await examined(context.lifespan_context.source, settings, seconds)
+        return not_connected(found.checks, __version__)
+    return None
 
 
 def _client_name(context: Context) -> str:
@@ -154,25 +225,6 @@ def _error(text: str) -> types.CallToolResult:
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=clean(text))], is_error=True
     )
-
-
-def _words(error: CoderMcpError) -> str:
-    """Ours first; then what Coder said, cut to what a person can act on."""
-    words = [str(error), *getattr(error, "__notes__", ())]
-    if isinstance(error, CoderError):
-        words.append(needs(lacking(error.status, error.asked)))
-    if isinstance(error, CoderError) and error.response.message:
-        response = error.response
-        said = [one_line(response.message, 300), actionable(response.detail)]
-        said += [one_line(f"{wrong.field}: {wrong.detail}", 300) for wrong in response.validations]
-        words.append("Coder said: " + " ".join(_ended(text) for text in said if text))
-    if isinstance(error, CoderError) and error.request_id and error.status >= 500:
-        words.append(f"Its request id is {one_line(error.request_id, 60)}.")
-    return " ".join(word for word in words if word)
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _where(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""argv and environment -> a running server, a client's file, a demo, or a simulator alone."""
+"""argv and environment -> a running server, what is wrong, a client's file, a demo, a simulator."""
 
 import argparse
 import logging
@@ -18,13 +18,15 @@ _log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; its exit status."""
-    parser = _parser()
+    parser = command_line()
     arguments = parser.parse_args(argv)
     if arguments.command == "serve" and arguments.seeded and not arguments.simulator:
         parser.error("--seeded is of the simulator: give --simulator too")
     logging.basicConfig(level=logging.WARNING, handlers=[BoundedStderr(sys.stderr)])
     try:
         match arguments.command:
+            case "doctor":
+                return anyio.run(_doctor, arguments.json)
             case "configure":
                 return _configure(arguments)
             case "demo":
@@ -39,18 +41,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """What can be asked for on the command line."""
     parser = argparse.ArgumentParser(
         prog="coder-mcp",
         description="An MCP server for Coder that waits for workspace builds.",
     )
     parser.add_argument("--version", action="version", version=f"coder-mcp {__version__}")
     parser.set_defaults(simulator=False, seeded=False)
-    commands = parser.add_subparsers(dest="command", metavar="{serve,configure,demo,simulate}")
+    commands = parser.add_subparsers(
+        dest="command", metavar="{serve,doctor,configure,demo,simulate}"
+    )
     serve = commands.add_parser("serve", help="serve MCP over stdio (the default)")
     serve.add_argument(
         "--simulator", action="store_true", help="on the embedded simulator: needs no deployment"
     )
+    doctor = commands.add_parser("doctor", help="look at everything that can keep it from working")
+    doctor.description = (
+        "Look at the settings, the way to the deployment, the session token, what it may do, and"
+        " how the server starts: a line each, with what mends it. It only reads."
+    )
+    doctor.epilog = "Exit status: 0 all is well; 1 something is to look at; 2 something fails."
+    doctor.add_argument("--json", action="store_true", help="one JSON object, for a machine")
     _describe_configure(
         commands.add_parser("configure", help="put this server into an MCP client's configuration")
     )
@@ -169,6 +181,12 @@ async def _simulate(port: int, seeded: bool) -> int:  # noqa: FBT001  # run by p
     except (OSError, OverflowError) as error:
         print(f"coder-mcp: port {port}: {error}", file=sys.stderr)
     return 1
+
+
+async def _doctor(as_json: bool) -> int:  # noqa: FBT001  # run by position
+    from coder_mcp.doctor.command import doctor
+
+    return await doctor(os.environ, as_json=as_json)
 
 
 async def _demo() -> int:

@@ -28,12 +28,16 @@ class Connected:
 
 
 class Deployment:
-    """The deployment of one server, connected to when a call first needs it."""
+    """The deployment of one server, connected to when a call first needs it.
+
+    Attributes:
+        source: Where its login is found.
+    """
 
     def __init__(
         self, source: LoginSource, network: Network, exits: AsyncExitStack, tasks: TaskGroup
     ) -> None:
-        self._source = source
+        self.source = source
         self._network = network
         self._exits = exits
         self._tasks = tasks
@@ -49,9 +53,9 @@ class Deployment:
         """
         async with self._lock:
             if self._connected is None:
-                login = await self._source.read()
+                login = await self.source.read()
                 http = await self._exits.enter_async_context(http_client(self._network))
-                client = CoderClient(Transport(login, self._source, http))
+                client = CoderClient(Transport(login, self.source, http))
                 watchers = Watchers(client, self._tasks)
                 self._connected = Connected(
                     client=client,

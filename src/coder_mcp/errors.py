@@ -41,11 +41,13 @@ class CoderUnreachable(CoderMcpError):
     Attributes:
         sent: Whether the request may have reached the deployment. False only where no
             connection was made, and then the same request may be sent again.
+        layer: Where on the way it ended, if it is certain: `TLS` or `proxy`; else empty.
     """
 
-    def __init__(self, message: str, *, sent: bool) -> None:
+    def __init__(self, message: str, *, sent: bool, layer: str = "") -> None:
         super().__init__(message)
         self.sent = sent
+        self.layer = layer
 
 
 class NotCoder(CoderMcpError):

@@ -50,6 +50,14 @@ class Login:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Address:
+    """A deployment's address (scheme, host and port), and where it came from, in words."""
+
+    url: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Saved:
     """What the files of `coder login` say; empty where a file is missing."""
 
@@ -58,7 +66,7 @@ class _Saved:
 
 
 class LoginSource:
-    """Finds the login each time it is asked: a person may sign in while the server runs."""
+    """Finds the login by `environ` each time it is asked: a person may sign in meanwhile."""
 
     def __init__(
         self,
@@ -68,10 +76,17 @@ class LoginSource:
         platform: str = sys.platform,
         read_entry: ReadEntry | None = None,
     ) -> None:
-        self._environ = environ
+        self.environ = environ
         self._insecure_http = insecure_http
         self._platform = platform
         self._read_entry = read_entry or native_reader(platform)
+
+    def saved_url(self) -> str:
+        """The deployment that `coder login` was for; empty where there is none that can be used."""
+        with suppress(SettingsError):
+            saved = self._saved()
+            return _saved_url(saved, insecure_http=self._insecure_http) if saved.url else ""
+        return ""
 
     async def read(self) -> Login:
         """The login, looked up anew.
@@ -79,30 +94,39 @@ class LoginSource:
         Raises:
             SettingsError: There is none, or not for this deployment, and what to set.
         """
-        given_url = given(self._environ, "CODER_URL")
-        given_token = given(self._environ, "CODER_SESSION_TOKEN")
-        complete = bool(given_url and given_token)
+        given_token = given(self.environ, "CODER_SESSION_TOKEN")
+        complete = bool(given(self.environ, "CODER_URL") and given_token)
         saved = _Saved() if complete else await anyio.to_thread.run_sync(self._saved)
-        if not (given_url or saved.url):
-            raise SettingsError(
-                "No Coder deployment is configured. In this server's configuration set CODER_URL"
-                " (https://coder.example.com) and CODER_SESSION_TOKEN (a token from that"
-                " deployment's page /settings/tokens), or run `coder login <url>` in a terminal."
-                f" {_SIMULATOR}"
-            )
-        if given_url:
-            url = deployment_url(given_url, insecure_http=self._insecure_http)
-        else:
-            url = _saved_url(saved, insecure_http=self._insecure_http)
+        address = self._address(saved)
+        url = address.url
         if given_token:
             token, source = given_token, "CODER_SESSION_TOKEN"
         else:
             token, source = await self._from_login(url, saved)
-        return Login(
-            url=url,
-            session_token=_checked(token, source),
-            source=source,
-            url_source="CODER_URL" if given_url else "coder login",
+        token = _checked(token, source)
+        return Login(url=url, session_token=token, source=source, url_source=address.source)
+
+    async def address(self) -> Address:
+        """The deployment alone, looked up anew: it can be known where there is no token for it.
+
+        Raises:
+            SettingsError: None is named, or its address cannot be one.
+        """
+        named = given(self.environ, "CODER_URL")
+        return self._address(_Saved() if named else await anyio.to_thread.run_sync(self._saved))
+
+    def _address(self, saved: _Saved) -> Address:
+        if named := given(self.environ, "CODER_URL"):
+            url = deployment_url(named, insecure_http=self._insecure_http)
+            return Address(url=url, source="CODER_URL")
+        if saved.url:
+            url = _saved_url(saved, insecure_http=self._insecure_http)
+            return Address(url=url, source="coder login")
+        raise SettingsError(
+            "No Coder deployment is configured. In this server's configuration set CODER_URL"
+            " (https://coder.example.com) and CODER_SESSION_TOKEN (a token from that"
+            " deployment's page /settings/tokens), or run `coder login <url>` in a terminal."
+            f" {_SIMULATOR}"
         )
 
     async def _from_login(self, url: str, saved: _Saved) -> tuple[str, str]:
@@ -146,7 +170,7 @@ class LoginSource:
         """Whether the coder CLI keeps its token there, not in a file (cli/root.go)."""
         if self._platform not in ("darwin", "win32"):
             return False
-        if given(self._environ, "CODER_USE_KEYRING").lower() in _NO:
+        if given(self.environ, "CODER_USE_KEYRING").lower() in _NO:
             return False
         with suppress(RuntimeError):
             return self._directory() == self._default_directory()
@@ -161,16 +185,16 @@ class LoginSource:
 
     def _directory(self) -> Path:
         """Where the coder CLI keeps its files (kirsle/configdir, cli/root.go)."""
-        chosen = given(self._environ, "CODER_CONFIG_DIR")
+        chosen = given(self.environ, "CODER_CONFIG_DIR")
         return Path(chosen) if chosen else self._default_directory()
 
     def _default_directory(self) -> Path:
-        home = Path(self._environ.get("HOME") or Path.home())
+        home = Path(self.environ.get("HOME") or Path.home())
         if self._platform == "darwin":
             return home / "Library" / "Application Support" / "coderv2"
         if self._platform == "win32":
-            return Path(self._environ.get("APPDATA") or home / "AppData" / "Roaming") / "coderv2"
-        return Path(self._environ.get("XDG_CONFIG_HOME") or home / ".config") / "coderv2"
+            return Path(self.environ.get("APPDATA") or home / "AppData" / "Roaming") / "coderv2"
+        return Path(self.environ.get("XDG_CONFIG_HOME") or home / ".config") / "coderv2"
 
     async def _from_cli(self, url: str) -> str:
         """What `coder login token` prints: it can read the system's key ring. Empty if nothing.
@@ -178,10 +202,10 @@ class LoginSource:
         Its own environment comes before a login (cli/root.go), so what it is given there is the
         deployment that is meant, and no token.
         """
-        executable = shutil.which("coder", path=self._environ.get("PATH"))
+        executable = shutil.which("coder", path=self.environ.get("PATH"))
         if executable is None:
             return ""
-        environ = {**self._environ, "CODER_URL": url}
+        environ = {**self.environ, "CODER_URL": url}
         environ.pop("CODER_SESSION_TOKEN", None)
         with anyio.move_on_after(CLI_SECONDS), suppress(OSError):
             answer = await anyio.run_process(

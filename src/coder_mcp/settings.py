@@ -2,8 +2,8 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 
@@ -75,6 +75,19 @@ class Settings:
             problems=tuple(problems),
             warnings=tuple(_idle(environ)),
         )
+
+    def knowing(self, tools: Collection[str]) -> "Settings":
+        """The same, with a problem where a tool is to be left out that there is not.
+
+        What is misspelt would be offered all the same, and nobody would know.
+        """
+        unknown = sorted(self.exclude_tools - set(tools))
+        if not unknown:
+            return self
+        close = get_close_matches(unknown[0].lower(), tools, n=1)
+        meant = "".join(f" Is it {name}?" for name in close)
+        problem = f"CODER_MCP_EXCLUDE_TOOLS names {unknown[0]}, which is no tool.{meant}"
+        return replace(self, problems=(*self.problems, problem))
 
     def check(self) -> None:
         """Refuse to work where an option cannot be read.

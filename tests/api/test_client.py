@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from inspect import getclosurevars, getmembers, iscoroutinefunction
 
 import httpx2
 import pytest
 
-from builders import ident, transport_on
+from builders import at, ident, transport_on
+from canary import TOKEN
 from coder_mcp.api.client import CoderClient
 from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.models.workspaces import (
@@ -139,7 +141,57 @@ ROUTES: dict[str, tuple[Ask, str, object, object]] = {
         {"id": 0, "inputs": {"region": "eu"}, "owner_id": str(USER)},
         answered("templates/evaluate-ok"),
     ),
+    "build": (lambda c: c.build(ID), f"GET /workspacebuilds/{ID}", None, answered("builds/get")),
+    "builds": (
+        lambda c: c.builds(ID, 3),
+        f"GET /workspaces/{ID}/builds?limit=3",
+        None,
+        [answered("builds/get")],
+    ),
+    "cancel_build": (
+        lambda c: c.cancel_build(ID),
+        f"PATCH /workspacebuilds/{ID}/cancel",
+        None,
+        answered("builds/cancel-running"),
+    ),
+    "extend_workspace": (
+        lambda c: c.extend_workspace(ID, at(0)),
+        f"PUT /workspaces/{ID}/extend",
+        {"deadline": "2026-03-01T12:00:00Z"},
+        answered("workspaces/extend"),
+    ),
+    "own_key": (
+        lambda c: c.own_key(),
+        f"GET /users/me/keys/{TOKEN.partition('-')[0]}",
+        None,
+        answered("users/own-key"),
+    ),
+    "organizations": (
+        lambda c: c.organizations(),
+        "GET /users/me/organizations",
+        None,
+        answered("users/organizations-me"),
+    ),
+    "build_info": (lambda c: c.build_info(), "GET /buildinfo", None, answered("server/buildinfo")),
+    "app_host": (
+        lambda c: c.app_host(),
+        "GET /applications/host",
+        None,
+        {"host": "*.apps.example.com"},
+    ),
+    "provisioner_daemons": (
+        lambda c: c.provisioner_daemons(ID),
+        f"GET /organizations/{ID}/provisionerdaemons",
+        None,
+        answered("server/provisioner-daemons-as-owner"),
+    ),
 }  # fmt: skip
+
+
+def test_every_method_that_asks_is_called_above() -> None:
+    methods = {name for name, _ in getmembers(CoderClient, iscoroutinefunction) if name[0] != "_"}
+    called = {name for ask, *_ in ROUTES.values() for name in getclosurevars(ask).unbound}
+    assert methods - called == set()
 
 
 @pytest.mark.parametrize("route", ROUTES)

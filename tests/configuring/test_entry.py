@@ -242,3 +242,17 @@ def test_of_a_long_file_only_what_changes_is_compared_and_stands_at_its_line() -
     ]
     assert difference("a\nb", "a\nb") == []
     assert difference("a\na", "a\na\na") == ["@@ -1,2 +1,3 @@", " a", " a", "+a"]
+
+
+def test_of_a_long_line_that_is_changed_what_is_new_in_it_is_shown() -> None:
+    """A file without line ends is one line."""
+    start = '{"mcpServers":{' + ",".join(f'"s{n}":{{"command":"x{n}"}}' for n in range(30))
+    entry = f'"coder":{{"command":"/usr/bin/coder-mcp","env":{{"CODER_SESSION_TOKEN":"{TOKEN}"}}}}'
+    _, old, new = difference(start + "}}", f"{start},{entry}}}}}")
+    assert old.startswith("-… ")
+    assert old.endswith('"s29":{"command":"x29"}}}')
+    assert new.startswith("+… ")
+    assert new.endswith(
+        '"coder":{"command":"/usr/bin/coder-mcp","env":{"CODER_SESSION_TOKEN":"****"}}}}'
+    )
+    assert len(difference("", start)[1]) <= 161

@@ -155,7 +155,6 @@ def test_a_build_whose_place_another_took_names_both() -> None:
             "superseded_by": {
                 "build_id": "82e5b483-933d-5afc-955d-0c8ad15aa956",
                 "transition": "stop",
-                "status": "pending",
                 "initiator_name": "admin",
             },
         }

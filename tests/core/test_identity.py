@@ -7,6 +7,7 @@ import pytest
 from builders import URL, at, ident, stamp
 from coder_mcp.core.identity import Identity, connected, fixed_end, is_unlimited, soon_over
 from coder_mcp.core.schema import payload
+from coder_mcp.core.scopes import PURPOSES
 from coder_mcp.models.accounts import APIKey, Organization, User
 from recorded import answered
 
@@ -82,7 +83,8 @@ def test_a_limited_token_is_shown_with_what_limits_it() -> None:
         "outcome": "connected",
         "message": (
             f"Connected to {URL} as dev1. The session token is from coder login, ends at"
-            " 2026-03-03T12:00:00Z, and is limited to some scopes."
+            " 2026-03-03T12:00:00Z, and is limited to some scopes, and to"
+            " the things on its allow list."
         ),
         "url": URL,
         "username": "dev1",
@@ -94,6 +96,15 @@ def test_a_limited_token_is_shown_with_what_limits_it() -> None:
         "server_version": "v2.36.1",
         "coder_mcp_version": "1.2.3",
     }
+
+
+def test_a_limited_token_is_said_to_be_enough_for_what_it_is() -> None:
+    for purpose in PURPOSES:
+        limited = key(scopes=list(purpose.scopes), allow_list=["*:*"])
+        said = connected(identity(key=limited)).message
+        assert said.endswith(f"is limited to some scopes, enough for {purpose.name}.")
+    said = connected(identity(key=key(scopes=["workspace:read"]))).message
+    assert said.endswith("is limited to some scopes, too few for all of reading.")
 
 
 def test_names_from_the_deployment_are_cut_and_cleaned() -> None:

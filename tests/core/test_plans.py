@@ -6,8 +6,10 @@ from builders import agent, build, progress_of
 from coder_mcp.core.plans import (
     CREATE_PLANS,
     DELETE_PLANS,
+    RESTART_PLANS,
     START_PLANS,
     STOP_PLANS,
+    UPDATE_PLANS,
     Act,
     Plans,
     Standing,
@@ -16,30 +18,37 @@ from coder_mcp.core.plans import (
 from coder_mcp.core.progress import WorkspaceGone, advance
 from coder_mcp.models.workspaces import JobStatus, WorkspaceTransition
 
-PLANS = {"create": CREATE_PLANS, "start": START_PLANS, "stop": STOP_PLANS, "delete": DELETE_PLANS}
+PLANS = {
+    "create": CREATE_PLANS,
+    "start": START_PLANS,
+    "stop": STOP_PLANS,
+    "delete": DELETE_PLANS,
+    "restart": RESTART_PLANS,
+    "update": UPDATE_PLANS,
+}
 
 # answer: follow that build and answer by it. settle: follow it, then decide again.
-# build: make the build, or the workspace, that the tool is for.
+# build: make the build, or the workspace, that the tool is for. stop: stop it first, then that.
 TABLE = """
-    latest build      create  start   stop    delete
-    pending start     answer  answer  settle  settle
-    running start     answer  answer  settle  settle
-    canceling start   answer  settle  settle  settle
-    succeeded start   answer  answer  build   build
-    failed start      answer  build   build   build
-    canceled start    answer  build   build   build
-    pending stop      answer  settle  answer  settle
-    running stop      answer  settle  answer  settle
-    canceling stop    answer  settle  settle  settle
-    succeeded stop    answer  build   answer  build
-    failed stop       answer  build   build   build
-    canceled stop     answer  build   build   build
-    pending delete    settle  answer  answer  answer
-    running delete    settle  answer  answer  answer
-    canceling delete  settle  settle  settle  settle
-    succeeded delete  build   answer  answer  answer
-    failed delete     answer  build   build   build
-    canceled delete   answer  build   build   build
+    latest build      create  start   stop    delete  restart update
+    pending start     answer  answer  settle  settle  settle  settle
+    running start     answer  answer  settle  settle  settle  settle
+    canceling start   answer  settle  settle  settle  settle  settle
+    succeeded start   answer  answer  build   build   stop    stop
+    failed start      answer  build   build   build   build   build
+    canceled start    answer  build   build   build   build   build
+    pending stop      answer  settle  answer  settle  settle  settle
+    running stop      answer  settle  answer  settle  settle  settle
+    canceling stop    answer  settle  settle  settle  settle  settle
+    succeeded stop    answer  build   answer  build   build   build
+    failed stop       answer  build   build   build   stop    build
+    canceled stop     answer  build   build   build   stop    build
+    pending delete    settle  answer  answer  answer  answer  answer
+    running delete    settle  answer  answer  answer  answer  answer
+    canceling delete  settle  settle  settle  settle  settle  settle
+    succeeded delete  build   answer  answer  answer  answer  answer
+    failed delete     answer  build   build   build   build   build
+    canceled delete   answer  build   build   build   build   build
 """
 ROWS = [row.split() for row in TABLE.strip().splitlines()[1:]]
 CELLS = [

@@ -113,8 +113,7 @@ CORRECTED: dict[str, list[JsonValue]] = {
     "builds/start-immutable-changed": [
         {
             "field": "region",
-            "detail": 'Parameter "region" is not mutable, so it can\'t be updated after creating a workspace.',
-            "allowed": ["eu", "us"],
+            "detail": "This cannot be changed once the workspace is made; leave it out.",
         }
     ],
     "builds/start-monotonic-violated": [

@@ -110,7 +110,7 @@ def test_a_name_that_another_templates_workspace_has_is_taken() -> None:
     assert payload(name_taken(workspace(template_name="gpu"), "App")) == snapshot(
         {
             "outcome": "rejected",
-            "message": "You have a workspace named App already, made from template gpu. Nothing was created.",
+            "message": "You have a workspace named App already, made from template coder/gpu. Nothing was created.",
             "workspace_name": "dev1/app",
             "next_step": 'Ask the person for another name and call create_workspace with it, or use the workspace that is there: start_workspace(workspace="dev1/app").',
             "error": 'the name "App" is taken',

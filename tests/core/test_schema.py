@@ -87,6 +87,15 @@ VALUES: JsonObject = {
     "after": 812,
     "findings": [{"finding": "The build failed in this stage.", "detail": "Commit quota"}],
     "ended_at": "2026-03-01T12:00:10Z",
+    "checks": [
+        {
+            "name": "token",
+            "status": "fail",
+            "message": "It is not accepted.",
+            "next_step": "Make a new one.",
+            "error": "Sign in again.",
+        }
+    ],
     "error": "boom",
     "detail": "more of it",
     "log_tail": "creating\nboom",
@@ -94,7 +103,6 @@ VALUES: JsonObject = {
     "superseded_by": {
         "build_id": ID,
         "transition": "stop",
-        "status": "pending",
         "initiator_name": "admin",
     },
     "template_id": ID,
@@ -130,6 +138,7 @@ VALUES: JsonObject = {
     "name": "quick",
     "organization_name": "coder",
     "has_external_agent": True,
+    "last_start_cost": 40,
     "parameters": [
         {
             "name": "cpu",
@@ -145,6 +154,7 @@ VALUES: JsonObject = {
             "immutable": True,
             "ephemeral": True,
             "description": "Cores.",
+            "display_name": "CPU cores",
         }
     ],
     "presets": [

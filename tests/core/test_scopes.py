@@ -2,15 +2,18 @@
 
 import pytest
 
-from coder_mcp.core.scopes import HOLDERS, lacking, needs, permission
+from coder_mcp.core.scopes import HOLDERS, PURPOSES, enough_for, lacking, needs, permission
 from recorded import Json, answered, recorded
 
 MATRIX: dict[str, Json] = recorded("users/scope-matrix")["matrix"]
 # What the composites hold of the scopes that are named to a person (coderd/rbac/scopes.go).
 COMPOSITES = {
-    "coder:workspaces.create": {"workspace:create", "workspace:start", "workspace:stop"},
+    "coder:workspaces.create": {
+        *("workspace:create", "workspace:start", "workspace:stop"),
+        "template:use",
+    },
     "coder:workspaces.operate": {"workspace:start", "workspace:stop"},
-    "coder:workspaces.delete": {"workspace:delete"},
+    "coder:workspaces.delete": {"workspace:delete", "template:use"},
     "coder:workspaces.access": set[str](),
 }
 SHORT = {
@@ -101,3 +104,23 @@ def test_the_sentence_names_the_scopes_and_the_composite_that_holds_them() -> No
         "A session token that is limited to scopes needs the scope workspace:create"
         " (coder:workspaces.create holds it, and what else is needed)."
     )
+
+
+def test_scopes_are_enough_for_a_purpose_however_they_hold_what_it_needs() -> None:
+    assert [enough_for(purpose.scopes) for purpose in PURPOSES] == [
+        "reading",
+        "running",
+        "everything",
+    ]
+    own = {"user:*", "organization:read", "api_key:*"}
+    assert enough_for({"workspace:*", "template:*"} | own) == "everything"
+    assert enough_for({"coder:workspaces.operate", "coder:workspaces.delete"} | own) == "running"
+    assert enough_for({"coder:workspaces.delete"} | own) == "reading"
+    assert enough_for({"workspace:read"} | own) == ""
+    assert enough_for({"coder:workspaces.create"}) == ""
+
+
+def test_a_template_that_may_be_seen_but_not_used_is_about_a_permission_too() -> None:
+    said = 'Unauthorized access to use the template "quick".'
+    assert permission(said) == "template:use"
+    assert "coder:workspaces.create holds it" in needs(("template:use",))

@@ -57,7 +57,7 @@ def test_a_recorded_template_is_shown_with_all_that_it_asks_for() -> None:
     assert payload(template_page(parts)) == snapshot(
         {
             "outcome": "found",
-            "message": "Template quick asks for region, repo.",
+            "message": "Template quick asks for region, repo. 4 more can be given. It has 2 presets.",
             "template_id": "726b4568-29e1-4def-b5d7-8ceb88821bbd",
             "name": "quick",
             "organization_name": "coder",
@@ -82,6 +82,7 @@ def test_a_recorded_template_is_shown_with_all_that_it_asks_for() -> None:
                     "minimum": 1,
                     "maximum": 16,
                     "monotonic": "increasing",
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "repo",

@@ -150,3 +150,47 @@ async def asked(client: httpx2.AsyncClient, row: str, ids: dict[str, str]) -> tu
         return answer.status_code, len(cast("list[object]", content))
     said = cast("Json", content)
     return answer.status_code, said.get("message" if answer.status_code >= 400 else "count")
+
+
+SEES = {"workspace:read", "template:read", "user:read"}
+REFUSED_BY_SOURCE = {
+    # What the source asks for beyond the recorded cells: scopes, the request, status and words.
+    "a template that may not be used": (
+        SEES | {"workspace:create"},
+        "POST /users/me/workspaces",
+        (403, 'Unauthorized access to use the template "quick".'),
+    ),
+    "a link that is personal": (
+        SEES,
+        "GET /templateversions/{id}/external-auth",
+        (500, "Internal error fetching external auth link."),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "route", "cell"), REFUSED_BY_SOURCE.values(), ids=REFUSED_BY_SOURCE
+)
+async def test_what_was_not_recorded_is_refused_as_the_source_says(
+    scopes: set[str], route: str, cell: tuple[int, str]
+) -> None:
+    async with stage() as deployment:
+        ids = await furnish(deployment)
+        deployment.world.authenticate("dev1", "github")
+        token = deployment.world.add_token("dev1", scopes)
+        async with client_of(deployment.simulator, token) as client:
+            assert await asked(client, route, ids) == cell
+
+
+async def test_an_owner_whom_the_token_does_not_see_is_none_to_an_evaluation() -> None:
+    async with stage() as deployment:
+        world = deployment.world
+        version = world.template("dynamic").active_version.id
+        path = f"/api/v2/templateversions/{version}/dynamic-parameters/evaluate"
+        found = dict[str, bool]()
+        for scope in ("user:read", "coder:workspaces.access", "api_key:read"):
+            token = world.add_token("dev1", {"template:read", scope})
+            async with client_of(deployment.simulator, token) as client:
+                body: Json = {"inputs": {}, "owner_id": str(world.user("dev1").id)}
+                found[scope] = bool((await client.post(path, json=body)).json()["parameters"])
+    assert found == {"user:read": True, "coder:workspaces.access": True, "api_key:read": False}

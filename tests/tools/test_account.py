@@ -208,14 +208,6 @@ async def test_a_token_that_sees_next_to_nothing_is_told_what_each_thing_needs()
         )
 
 
-async def test_without_a_good_token_whoami_says_so_as_every_tool_does() -> None:
-    async with deployed() as whole:
-        whole.world.revoke(whole.world.session_tokens["dev1"])
-        told = {await whole.model.refusal(tool) for tool in ("whoami", "get_quota")}
-        assert len(told) == 1
-        assert "did not accept the session token from CODER_SESSION_TOKEN" in told.pop()
-
-
 async def test_a_workspace_that_is_ready_is_told_with_the_end_of_a_token_that_ends_soon() -> None:
     async with deployed() as whole:
         token = whole.world.add_token("dev1", name="laptop", lifetime=timedelta(hours=5.2))
@@ -248,3 +240,24 @@ async def test_a_token_whose_end_is_not_visible_or_not_answered_changes_no_answe
         whole.simulator.faults.add(silent)
         answer = await whole.call("create_workspace", template="quick", name="mine")
         assert answer["message"] == "Workspace dev1/mine is created and ready."
+
+
+async def test_a_token_that_is_shown_no_organization_is_told_which_scope_it_lacks() -> None:
+    async with deployed(seeded=True) as whole:
+        token = whole.world.add_token("dev1", {"workspace:read", "user:read"})
+        who, quota = [await with_token(whole, token, tool) for tool in ("whoami", "get_quota")]
+        assert "organizations" not in who
+        assert "The organizations are not visible to the token." in who["message"]
+        assert "needs the scopes user:read and organization:read" in quota["message"]
+        assert len(quota["workspaces"]) == 4
+
+
+async def test_room_is_made_only_in_the_organization_that_is_full() -> None:
+    async with deployed(seeded=True) as whole:
+        whole.world.organization("research").quota_allowance = 0
+        assert "next_step" not in await whole.call("get_quota")
+        whole.world.organization("coder").quota_allowance = 21
+        answer = await whole.call("get_quota")
+        assert answer["next_step"] == snapshot(
+            'To make room, ask the person which of these workspaces of organization coder to delete; then call delete_workspace(workspace="<its workspace_name>").'
+        )

@@ -5,6 +5,7 @@ from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, LoseAnswer, NeverAnswer
 from coder_mcp.simulator.records.state import Workspace
+from model import environ_for, model_on
 from recorded import answered
 from whole import Whole, deployed
 
@@ -92,6 +93,18 @@ async def test_a_token_that_may_not_read_the_template_is_named_as_the_cause() ->
         assert "a token with the scope template:read" in answer["next_step"]
 
 
+async def test_a_token_that_may_not_change_the_workspace_is_refused_in_words_that_help() -> None:
+    async with deployed() as whole:
+        await building(whole)
+        token = whole.world.add_token("dev1", {"workspace:read", "template:read", "user:read"})
+        async with model_on(environ_for(whole.simulator.url, token)) as model:
+            answer = await model.call("cancel_build", workspace="mine")
+        assert answer["outcome"] == "rejected"
+        assert "a token with the scope workspace:update" in answer["next_step"]
+        assert "detail" not in answer
+        assert "example.com" not in str(answer)
+
+
 async def test_a_build_that_ended_before_the_cancel_came_is_told_by_its_end() -> None:
     async with deployed() as whole:
         workspace = await building(whole, 5)
@@ -113,7 +126,7 @@ async def test_where_no_build_is_under_way_nothing_is_sent() -> None:
                 "outcome": "rejected",
                 "message": "No build of workspace dev1/mine is under way: its latest, a start, has ended, and its state is running. Nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Tell the person. stop_workspace(workspace="dev1/mine") stops a workspace that runs; ask before that.',
+                "next_step": 'Ask the person whether to stop it, which ends what runs in it: stop_workspace(workspace="dev1/mine").',
                 "error": "no build is under way",
             }
         )

@@ -173,3 +173,24 @@ async def test_a_token_that_finds_its_workspaces_only_in_lists_may_delete_one_by
             "delete_workspace", workspace=str(workspace.id), confirm=asked["confirm"]
         )
         assert answer["outcome"] == "deleted"
+
+
+async def test_a_template_s_id_and_another_organization_are_not_taken_for_each_other() -> None:
+    async with deployed() as whole:
+        template = str(whole.world.template("quick").id)
+        text = await whole.model.refusal(
+            "create_workspace", template=template, organization="research", name="mine"
+        )
+        assert text == (
+            f"The template {template} is of organization coder, not research. Nothing was created;"
+            " call again with one of them."
+        )
+        assert whole.requests("P") == []
+        made = await whole.call(
+            "create_workspace", template=template, organization="coder", name="mine"
+        )
+        assert made["outcome"] == "ready"
+        other = await whole.call(
+            "create_workspace", template=template, organization="research", name="mine"
+        )
+        assert other["error"] == 'the name "mine" is taken'

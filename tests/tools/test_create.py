@@ -226,7 +226,7 @@ async def test_a_name_that_another_templates_workspace_has_is_rejected() -> None
         assert answer == snapshot(
             {
                 "outcome": "rejected",
-                "message": "You have a workspace named MINE already, made from template quick. Nothing was created.",
+                "message": "You have a workspace named MINE already, made from template coder/quick. Nothing was created.",
                 "workspace_name": "dev1/mine",
                 "next_step": 'Ask the person for another name and call create_workspace with it, or use the workspace that is there: start_workspace(workspace="dev1/mine").',
                 "error": 'the name "MINE" is taken',
@@ -303,7 +303,7 @@ async def test_a_missing_sign_in_is_rejected_with_its_link() -> None:
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "next_step": 'Ask the person to sign in at each url given here; then call create_workspace(template="external-auth", name="mine").',
                 "error": "External authentication is required to create a workspace with this template.",
                 "detail": "The workspace owner must authenticate with the following external auth providers: GitHub.",

@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, LoseAnswer, NeverAnswer
 from coder_mcp.simulator.records.state import Workspace
-from model import Payload
+from model import Payload, environ_for, model_on
 from whole import Whole, deployed
 
 EXTEND = "PUT /api/v2/workspaces/{workspace}/extend"
@@ -162,3 +162,46 @@ async def test_hours_that_make_no_sense_are_refused(hours: object) -> None:
         text = await whole.model.refusal("extend_workspace", workspace="mine", hours=hours)
         assert text.startswith("The arguments of extend_workspace are not right: hours")
         assert whole.requests() == []
+
+
+async def test_a_token_that_may_not_change_workspaces_is_told_the_scope_that_it_lacks() -> None:
+    async with deployed() as whole:
+        workspace = await running(whole)
+        before = workspace.latest_build.deadline
+        token = whole.world.add_token("dev1", {"workspace:read", "template:read"})
+        async with model_on(environ_for(whole.simulator.url, token)) as model:
+            answer = await model.call("extend_workspace", workspace="mine", hours=2)
+        assert masked(answer) == snapshot(
+            {
+                "outcome": "rejected",
+                "message": "Coder refused to let workspace dev1/mine run longer. Nothing was changed.",
+                "workspace_name": "dev1/mine",
+                "next_step": 'A session token that is limited to scopes needs the scope workspace:update (coder:workspaces.operate holds it, and what else is needed). Tell the person why; get_workspace(workspace="dev1/mine") shows how it stands.',
+                "error": "Failed to extend workspace deadline.",
+            }
+        )
+        assert workspace.latest_build.deadline == before
+        assert len(whole.requests("P")) == 1
+
+
+async def test_a_workspace_that_is_being_built_is_to_be_waited_for() -> None:
+    async with deployed() as whole:
+        whole.world.create("quick", "mine")
+        answer = await whole.call("extend_workspace", workspace="mine", hours=2)
+        assert (answer["outcome"], answer["next_step"]) == snapshot(
+            (
+                "rejected",
+                'Call wait_for_workspace(workspace="dev1/mine"), which waits for the build that is under way.',
+            )
+        )
+
+
+async def test_a_deleted_workspace_is_not_said_to_be_startable() -> None:
+    async with deployed() as whole:
+        workspace = await running(whole)
+        whole.world.build(workspace, "delete")
+        await whole.pass_time()
+        answer = await whole.call("extend_workspace", workspace=str(workspace.id), hours=2)
+        assert (answer["outcome"], answer["next_step"]) == snapshot(
+            ("rejected", "Tell the person; create_workspace makes another one.")
+        )

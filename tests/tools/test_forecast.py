@@ -28,7 +28,7 @@ async def test_a_start_that_may_not_fit_says_so_in_the_first_word_of_progress() 
         await stopped_beside_another(whole)
         answer = await whole.call("start_workspace", workspace="one")
         assert answer["outcome"] == "quota_reached"
-        assert answer["message"].endswith(NOTE)
+        assert "Before this build" not in answer["message"]  # it has come true, with its figures
         first, *others = [message for _, message in whole.model.progress]
         assert first == snapshot(
             "The quota may refuse this build. Before this build, 20 of 60 credits were left, and the last start of this template took 40. The build is queued for a provisioner."
@@ -45,8 +45,36 @@ async def test_a_create_is_told_by_the_other_workspaces_of_its_template() -> Non
         assert "credits" not in answer["message"]
         answer = await whole.call("create_workspace", template="gpu", name="three")
         assert answer["outcome"] == "quota_reached"
-        assert answer["message"].endswith(NOTE)
+        assert "Before this build" not in answer["message"]  # it has come true, with its figures
         assert "The quota may refuse this build." in whole.model.progress[0][1]
+
+
+async def test_a_create_finds_the_last_start_of_a_workspace_that_is_stopped_by_now() -> None:
+    async with deployed() as whole:
+        one = whole.world.create("gpu", "one")
+        await whole.pass_time()
+        whole.world.build(one, "stop")
+        await whole.pass_time()
+        whole.world.set_budget(30)
+        read = await whole.call("read_template", template="gpu")
+        assert read["last_start_cost"] == 40
+        assert "The last start of a workspace of yours from it took 40 credits." in read["message"]
+        assert whole.requests()[-2:] == [LIST, BUILDS]
+        whole.simulator.ledger.clear()
+        answer = await whole.call("create_workspace", template="gpu", name="two")
+        assert answer["outcome"] == "quota_reached"
+        assert "20 of 30 credits were left, and the last start" in whole.model.progress[0][1]
+        sent = whole.requests()
+        asked = sent.index("POST /users/{user}/workspaces")
+        assert sent[asked + 1 : asked + 4] == [QUOTA.replace("/api/v2", ""), LIST, BUILDS]
+
+
+async def test_of_a_template_that_nothing_was_started_from_no_cost_is_told() -> None:
+    async with deployed() as whole:
+        read = await whole.call("read_template", template="gpu")
+        assert "last_start_cost" not in read
+        assert "credits" not in read["message"]
+        assert BUILDS not in whole.requests()
 
 
 async def test_a_build_that_goes_on_or_comes_out_well_has_the_note_too() -> None:

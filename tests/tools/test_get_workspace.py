@@ -113,7 +113,7 @@ async def test_a_stopped_workspace_has_no_addresses_that_cannot_work() -> None:
         assert masked(whole, answer) == snapshot(
             {
                 "outcome": "found",
-                "message": "Workspace dev1/api-old is stopped.",
+                "message": "Workspace dev1/api-old is stopped. Port 3000 can be opened once an agent is connected.",
                 "workspace_name": "dev1/api-old",
                 "phase": "stopped",
                 "status": "stopped",

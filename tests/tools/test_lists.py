@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault
-from model import Payload
+from model import Payload, environ_for, model_on
 from whole import deployed
 
 
@@ -193,7 +193,7 @@ PAGES: dict[str, Payload] = snapshot(
     {
         "params": {
             "outcome": "found",
-            "message": "Template params asks for region, repo.",
+            "message": "Template params asks for region, repo. 4 more can be given.",
             "name": "params",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/params") with parameters for region, repo; ask the person for what is theirs to choose.',
@@ -217,6 +217,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "minimum": 1,
                     "maximum": 16,
                     "monotonic": "increasing",
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "repo",
@@ -241,7 +242,7 @@ PAGES: dict[str, Payload] = snapshot(
         },
         "presets": {
             "outcome": "found",
-            "message": "Template presets asks for region, repo.",
+            "message": "Template presets asks for region, repo. 4 more can be given. It has 2 presets.",
             "name": "presets",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/presets") with parameters for region, repo, or name a preset; ask the person for what is theirs to choose.',
@@ -265,6 +266,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "minimum": 1,
                     "maximum": 16,
                     "monotonic": "increasing",
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "repo",
@@ -301,7 +303,7 @@ PAGES: dict[str, Payload] = snapshot(
         },
         "dynamic": {
             "outcome": "found",
-            "message": "Template dynamic asks for region, repo.",
+            "message": "Template dynamic asks for region, repo. 2 more can be given.",
             "name": "dynamic",
             "organization_name": "coder",
             "next_step": 'Call create_workspace(template="coder/dynamic") with parameters for region, repo; ask the person for what is theirs to choose.',
@@ -325,6 +327,7 @@ PAGES: dict[str, Payload] = snapshot(
                     "maximum": 16,
                     "monotonic": "increasing",
                     "immutable": True,
+                    "display_name": "CPU cores",
                 },
                 {
                     "name": "gpu",
@@ -399,7 +402,7 @@ async def test_a_template_is_read_without_what_cannot_be_read_of_it_and_that_is_
             whole.simulator.faults.add(Fault(route=route, action=GONE, times=None))
         answer = await whole.call("read_template", template="presets")
         assert answer["message"] == (
-            "Template presets asks for region, repo. Its presets could not be read."
+            "Template presets asks for region, repo. 4 more can be given. Its presets could not be read."
             " The sign-ins that it needs could not be read."
         )
         assert [parameter["name"] for parameter in answer["parameters"]]
@@ -418,3 +421,30 @@ async def test_a_query_that_finds_no_workspace_leads_to_those_that_there_are() -
     async with deployed(seeded=True) as whole:
         answer = await whole.call("list_workspaces", query="name:nothing")
         assert answer["next_step"].startswith("Call list_workspaces() without a query")
+
+
+@pytest.mark.parametrize("tool", ["list_workspaces", "list_templates"])
+async def test_what_a_limited_token_does_not_see_is_not_said_not_to_be_there(tool: str) -> None:
+    async with deployed(seeded=True) as whole:
+        token = whole.world.add_token("dev1", {"user:read"})
+        async with model_on(environ_for(whole.simulator.url, token)) as model:
+            answer = await model.call(tool)
+            text = await model.refusal("get_workspace", workspace="web")
+        scope = "workspace:read" if tool == "list_workspaces" else "template:read"
+        hidden = "Perhaps they are not visible to this session token. A session token that is limited to scopes needs the scope"
+        assert f"{hidden} {scope}" in answer["message"]
+        assert f"{hidden} workspace:read" in text
+
+
+async def test_where_there_is_no_template_at_all_an_administrator_is_asked() -> None:
+    async with deployed() as whole:
+        for template in list(whole.world.templates):
+            template.deprecation_message = "old"
+        assert await whole.call("list_templates") == snapshot(
+            {
+                "outcome": "found",
+                "message": "0 templates.",
+                "next_step": "Tell the person to ask an administrator of the deployment for a template that they may use.",
+                "templates": [],
+            }
+        )

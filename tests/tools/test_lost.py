@@ -57,7 +57,7 @@ async def test_a_create_that_can_not_be_looked_up_either_is_told_as_unknown() ->
             {
                 "outcome": "unknown",
                 "message": "The answer to the request to create workspace mine was lost, and there is no such workspace to be seen yet. It may still come.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "next_step": "Tell the person; before anything is tried again, call list_workspaces() and look whether it has come.",
                 "error": "https://coder.test cut the connection before the answer was complete.",
             }

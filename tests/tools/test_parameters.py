@@ -45,6 +45,7 @@ async def test_a_parameter_that_the_template_does_not_have_is_refused_before_any
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: regoin",
                 "validations": [
                     {
@@ -66,7 +67,7 @@ async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": 'Unable to validate parameter "region"',
                 "validations": [
                     {
@@ -95,7 +96,7 @@ async def test_a_value_that_coder_refuses_comes_back_with_what_is_allowed() -> N
             {
                 "outcome": "rejected",
                 "message": "Coder refused this; nothing was changed.",
-                "workspace_name": "mine",
+                "workspace_name": "me/mine",
                 "error": 'Unable to validate parameter "region"',
                 "validations": [
                     {
@@ -117,6 +118,7 @@ async def test_dynamic_parameters_are_evaluated_before_anything_is_sent() -> Non
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: cpu, repo",
                 "validations": [
                     {
@@ -173,6 +175,7 @@ async def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
             {
                 "outcome": "rejected",
                 "message": "The template has no such preset; nothing was changed.",
+                "workspace_name": "me/mine",
                 "error": 'there is no preset "Tiny"',
                 "validations": [
                     {
@@ -196,6 +199,7 @@ async def test_a_value_that_the_preset_sets_otherwise_is_refused_since_the_prese
             {
                 "outcome": "rejected",
                 "message": "Some parameters have to be corrected; nothing was changed.",
+                "workspace_name": "me/mine",
                 "error": "to be corrected: region",
                 "validations": [
                     {
@@ -237,14 +241,14 @@ async def test_an_immutable_parameter_is_not_changed_by_a_start() -> None:
         assert answer == snapshot(
             {
                 "outcome": "rejected",
-                "message": "Coder refused this; nothing was changed.",
+                "message": "Some parameters have to be corrected; nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "error": 'Unable to validate parameter "region"',
+                "error": "to be corrected: region",
                 "validations": [
                     {
                         "field": "region",
-                        "detail": 'Parameter "region" is not mutable, so it can\'t be updated after creating a workspace.',
-                        "allowed": ["eu", "us"],
+                        "detail": "This cannot be changed once the workspace is made; leave it out.",
+                        "allowed": ["eu"],
                     }
                 ],
             }
@@ -265,8 +269,8 @@ async def test_a_start_of_a_dynamic_template_keeps_the_values_it_is_not_given() 
             [
                 {
                     "field": "gpu",
-                    "detail": 'Parameter "gpu" is not mutable, so it can\'t be updated after creating a workspace.',
-                    "allowed": ["true", "false"],
+                    "detail": "This cannot be changed once the workspace is made; leave it out.",
+                    "allowed": ["false"],
                 }
             ]
         )

@@ -20,7 +20,7 @@ async def test_a_create_that_the_quota_refuses_is_the_typed_payload(era: Era) ->
         assert await whole.call("create_workspace", template="too-big", name="huge-2") == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. The build alone needs more than the budget: only an administrator can help, by raising the group's quota allowance.",
                 "workspace_name": "dev1/huge-2",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
@@ -28,7 +28,7 @@ async def test_a_create_that_the_quota_refuses_is_the_typed_payload(era: Era) ->
                 "quota": {"credits_consumed": 0, "budget": 60},
                 "build_cost": 100,
                 "credits_missing": 40,
-                "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/huge-2").',
+                "next_step": 'Ask the person to have the allowance raised. When there is room, call start_workspace(workspace="dev1/huge-2").',
                 "error": "insufficient quota",
             }
         )
@@ -44,7 +44,7 @@ async def test_a_build_that_was_joined_and_is_refused_is_the_same_payload(era: E
             str(workspace.latest_build.id),
         )
         assert answer["message"] == snapshot(
-            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance."
+            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. The build alone needs more than the budget: only an administrator can help, by raising the group's quota allowance."
         )
         assert whole.requests("POST") == []
 
@@ -62,7 +62,7 @@ async def test_a_start_of_ours_that_is_refused_is_the_same_payload(era: Era) -> 
         assert answer == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). 20 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance. Before this build, 20 of 60 credits were left, and the last start of this template took 40.",
+                "message": "Could not start workspace dev1/one: the workspace quota is full (40 of 60 credits are used, this build needs 40). 20 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/one",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",

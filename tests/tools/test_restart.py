@@ -1,13 +1,19 @@
 """restart_workspace."""
 
+from dataclasses import replace
+
 import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, NeverAnswer
 from coder_mcp.simulator.records.state import Workspace
+from coder_mcp.simulator.templates import parts
 from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
+
+BY_NAME = "GET /users/{user}/workspace/{workspacename}"
+QUOTA = "GET /organizations/{organization}/members/{user}/workspace-quota"
 
 
 async def running(whole: Whole, template: str = "quick") -> Workspace:
@@ -27,7 +33,7 @@ async def test_a_running_workspace_is_stopped_and_started() -> None:
         assert answer == snapshot(
             {
                 "outcome": "ready",
-                "message": "Workspace dev1/mine is started and ready. The workspace was stopped for that.",
+                "message": "Workspace dev1/mine is started and ready. Before this start, the workspace was stopped.",
                 "workspace_name": "dev1/mine",
                 "started": True,
                 "build_id": "60905b16-a4b0-4dca-baec-153b8ed9a959",
@@ -169,23 +175,83 @@ async def test_a_stop_whose_answer_was_not_heard_is_told_as_unknown() -> None:
         assert transitions(workspace) == ["start"]
 
 
-async def test_a_stop_that_is_canceled_is_not_followed_by_a_start() -> None:
+async def test_a_stop_that_is_canceled_is_not_followed_by_a_start_and_the_restart_is_made_anew() -> (
+    None
+):
+    """Whoever follows what is said to the letter ends with a workspace that was restarted."""
     async with deployed() as whole:
-        workspace = await running(whole)
+        workspace = whole.world.create("params", "mine", parameters=PARAMETERS)
+        await whole.pass_time()
         whole.world.hold_provisioners()
         whole.later(2, lambda: whole.world.cancel(workspace.latest_build))
-        answer = await whole.call("restart_workspace", workspace="mine")
-        assert answer["outcome"] == "canceled"
+        again = {"workspace": "dev1/mine", "parameters": {"cpu": "8"}}
+        answer = await whole.call("restart_workspace", **again)
+        assert (answer["outcome"], answer["next_step"]) == snapshot(
+            (
+                "canceled",
+                'Ask the person whether to try once more: restart_workspace(workspace="dev1/mine", parameters={"cpu": "8"}).',
+            )
+        )
         assert transitions(workspace) == ["start", "stop"]
+        whole.world.release_provisioners()
+        answer = await whole.call("restart_workspace", **again)
+        assert answer["outcome"] == "ready"
+        assert transitions(workspace) == ["start", "stop", "stop", "start"]
+
+
+async def test_a_stop_that_another_build_was_before_is_told_with_the_restart() -> None:
+    async with deployed() as whole:
+        await running(whole)
+        refused = Answer(status=409, body={"message": "A workspace build is already active."})
+        whole.simulator.faults.add(Fault(route=BUILD, action=refused))
+        answer = await whole.call("restart_workspace", workspace="mine")
+        assert 'call restart_workspace(workspace="dev1/mine")' in answer["next_step"]
 
 
 async def test_a_start_that_does_not_fit_the_quota_any_more_is_told_as_such() -> None:
     async with deployed() as whole:
         await running(whole, "gpu")
-        whole.world.set_budget(20)
+        whole.once_sent(f"{BUILD.replace('/api/v2', '')}", lambda: whole.world.set_budget(20))
         answer = await whole.call("restart_workspace", workspace="mine")
         assert (answer["outcome"], answer["error_code"]) == ("quota_reached", "INSUFFICIENT_QUOTA")
-        assert "The workspace was stopped for that." in answer["message"]
+        assert answer["message"].endswith("Before this start, the workspace was stopped.")
+
+
+async def test_over_the_budget_a_workspace_is_not_stopped_for_a_start_that_would_be_refused() -> (
+    None
+):
+    async with deployed() as whole:
+        workspace = await running(whole, "gpu")
+        whole.world.set_budget(30)
+        answer = await whole.call("restart_workspace", workspace="mine", wait_seconds=0)
+        assert answer == snapshot(
+            {
+                "outcome": "rejected",
+                "message": "Workspace dev1/mine was not stopped: the workspace quota is full, and would refuse to start it again. 40 of 30 credits are used, 40 of them by this workspace. Nothing was changed.",
+                "workspace_name": "dev1/mine",
+                "next_step": 'Ask the person which other workspace to delete (get_quota() shows what each holds), or to have the allowance raised. When there is room, call restart_workspace(workspace="dev1/mine").',
+                "error": "the start would exceed the quota",
+            }
+        )
+        assert transitions(workspace) == ["start"]
+        assert whole.requests() == [BY_NAME, QUOTA]
+
+
+async def test_over_the_budget_a_start_that_may_cost_less_is_tried_and_that_is_said_before() -> (
+    None
+):
+    async with deployed() as whole:
+        gpu = whole.world.template("gpu")
+        asked = replace(gpu.active_version.definition, parameters=parts.CLASSIC_PARAMETERS[1:2])
+        whole.world.publish_version(gpu, asked)
+        await running(whole, "gpu")
+        whole.world.set_budget(30)
+        parameters = {"cpu": "8"}
+        answer = await whole.call("restart_workspace", workspace="mine", parameters=parameters)
+        assert answer["outcome"] == "quota_reached"
+        assert whole.model.progress[0][1] == snapshot(
+            "The quota may refuse the start that follows. 40 of 30 credits are used, 40 of them by this workspace. The build is queued for a provisioner."
+        )
 
 
 PARAMETERS = {"region": "eu", "repo": "https://example.com/a"}

@@ -1,14 +1,18 @@
 """start_workspace: what it does with what it finds, cell by cell."""
 
+from dataclasses import replace
+
 import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp.simulator import Answer, Fault, LoseAnswer
 from coder_mcp.simulator.records.state import Workspace
+from coder_mcp.simulator.templates import parts
 from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
 BY_NAME = "GET /users/{user}/workspace/{workspacename}"
+VALUES = "GET /workspacebuilds/{workspacebuild}/parameters"
 
 
 async def test_an_active_start_is_followed() -> None:
@@ -105,6 +109,30 @@ async def test_a_running_workspace_is_answered_with_exactly_one_request() -> Non
         assert whole.requests() == [BY_NAME]
 
 
+async def test_a_parameter_of_a_newer_version_is_had_by_an_update() -> None:
+    """read_template shows the active version, so to correct the name would lead nowhere."""
+    async with deployed() as whole:
+        await stopped(whole)
+        template = whole.world.template("quick")
+        team = replace(parts.CLASSIC_PARAMETERS[2], name="team", validation_regex=None)
+        newest = replace(template.active_version.definition, parameters=(team,))
+        whole.world.publish_version(template, newest)
+        wanted = {"workspace": "mine", "parameters": {"team": "red"}}
+        for tool in ("start_workspace", "restart_workspace"):
+            answer = await whole.call(tool, **wanted)
+            assert (answer["outcome"], answer["next_step"]) == snapshot(
+                (
+                    "rejected",
+                    'The template\'s active version has what was given, and this workspace is of an older one. Ask the person whether to move it there: update_workspace(workspace="dev1/mine", parameters={"team": "red"}).',
+                )
+            )
+        answer = await whole.call("start_workspace", workspace="mine", parameters={"tame": "red"})
+        assert answer["next_step"].startswith("Correct them")
+        answer = await whole.call("update_workspace", **wanted)
+        assert answer["outcome"] == "ready"
+        assert whole.world.workspace("mine").latest_build.parameters["team"] == "red"
+
+
 async def test_a_running_workspace_takes_no_parameters_until_it_is_stopped() -> None:
     async with deployed() as whole:
         whole.world.create("quick", "mine")
@@ -119,7 +147,7 @@ async def test_a_running_workspace_takes_no_parameters_until_it_is_stopped() -> 
                 "error": "the workspace is running",
             }
         )
-        assert whole.requests() == [BY_NAME]
+        assert whole.requests() == [BY_NAME, VALUES]
 
 
 async def test_a_stopped_workspace_is_started() -> None:
@@ -198,6 +226,7 @@ async def test_a_workspace_behind_a_version_that_is_required_moves_to_it() -> No
         whole.world.publish_version(template)
         answer = await whole.call("start_workspace", workspace="mine")
         assert (answer["outcome"], answer["updated_to_active_version"]) == ("ready", True)
+        assert answer["message"].endswith("Its version was v2 before.")
         assert workspace.latest_build.version is template.active_version
 
 

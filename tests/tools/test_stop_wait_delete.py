@@ -161,7 +161,6 @@ async def test_waiting_tells_of_a_build_that_took_the_place_of_the_one_it_follow
                 "superseded_by": {
                     "build_id": "b695bedd-c827-466f-960b-d26c44bbe623",
                     "transition": "stop",
-                    "status": "pending",
                     "initiator_name": "admin",
                 },
             }

@@ -1,8 +1,9 @@
 """The HTTP client underneath: no cookies, no redirects, the system's trust and proxies."""
 
+from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx2
 
@@ -11,6 +12,8 @@ from coder_mcp.api.tls import tls_context
 from coder_mcp.errors import SettingsError
 from coder_mcp.network import Network
 from coder_mcp.settings import is_loopback
+
+HTTPClient = httpx2.AsyncClient
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -50,15 +53,46 @@ def http_client(network: Network = _AS_IT_IS) -> httpx2.AsyncClient:
         ) from error
 
 
-def proxy_variable(url: str) -> str:
-    """The variable that names a proxy for this address; empty where there is none.
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """The proxy on the way to an address, without the user name and password that it may take.
+
+    Attributes:
+        variable: Which one of the environment names it; empty where the system's settings do.
+        host: Its name or address.
+        port: Where it listens.
+    """
+
+    variable: str
+    host: str
+    port: int
+
+
+def proxy_to(url: str) -> Proxy | None:
+    """The proxy for this address, if there is one.
 
     It is for words: which way is taken is the HTTP library's business, and `NO_PROXY` knows
     networks there that are not known here.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    excepted = is_loopback(host) or bool(proxy_bypass(host))
-    proxies = {} if excepted else getproxies_environment()
-    found = (name for name in (parts.scheme, "all") if proxies.get(name))
-    return next((f"{name.upper()}_PROXY" for name in found), "")
+    if is_loopback(host) or bool(proxy_bypass(host)):
+        return None
+    proxies = getproxies()
+    scheme = next((name for name in (parts.scheme, "all") if proxies.get(name)), "")
+    if not scheme:
+        return None
+    variable = f"{scheme.upper()}_PROXY" if getproxies_environment().get(scheme) else ""
+    text = proxies[scheme]
+    try:
+        address = urlsplit(text if "://" in text else f"http://{text}")
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return Proxy(variable=variable, host=address.hostname or "", port=port)
+    except ValueError:  # the HTTP client refuses it
+        return Proxy(variable=variable, host="", port=0)
+
+
+def proxy_variable(url: str) -> str:
+    """The variable that names a proxy for this address; empty where there is none."""
+    proxy = proxy_to(url)
+    return "" if proxy is None else proxy.variable

@@ -44,6 +44,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (TimeoutError, "accepted the connection but did not answer in time."),
     (httpx2.DecodingError, "answered with a body that cannot be decoded."),
 )
+# No failures: how Python's TLS says that it waits.
+_WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _CUT = "cut the connection before the answer was complete."
 
 # The other side did not take our certificate, or missed one.
@@ -68,7 +70,15 @@ def unreachable(error: Exception, url: str, *, proxy: str = "") -> CoderUnreacha
     sent = not isinstance(error, _NOT_SENT)
     words = _REFUSED if refused else _words(chain)
     hint = f" The way there is the proxy of {proxy}."
-    return CoderUnreachable(f"{url} {words}{hint if proxy and not sent else ''}", sent=sent)
+    return CoderUnreachable(
+        f"{url} {words}{hint if proxy and not sent else ''}", sent=sent, layer=_layer(chain)
+    )
+
+
+def _layer(chain: list[BaseException]) -> str:
+    if any(isinstance(cause, ssl.SSLError) for cause in chain):
+        return "TLS"
+    return "proxy" if any(isinstance(cause, httpx2.ProxyError) for cause in chain) else ""
 
 
 def _words(chain: list[BaseException]) -> str:
@@ -100,4 +110,4 @@ def _chain(error: BaseException | None) -> list[BaseException]:
             group = cast("BaseExceptionGroup[BaseException]", error)
             chain.extend(group.exceptions)
         error = error.__cause__ or error.__context__
-    return chain
+    return [one for one in chain if not isinstance(one, _WAITING)]

@@ -37,11 +37,20 @@ Method = Literal["GET", "POST", "PUT", "PATCH"]
 class Transport:
     """Requests to one deployment, as the person that the session token belongs to.
 
+    `attempts` is how often a request is sent at most, where sending it again may help.
+
     Attributes:
         server_version: The newest `X-Coder-Build-Version`, empty before the first answer.
     """
 
-    def __init__(self, login: Login, source: LoginSource, http: httpx2.AsyncClient) -> None:
+    def __init__(
+        self,
+        login: Login,
+        source: LoginSource,
+        http: httpx2.AsyncClient,
+        attempts: int = MOST_ATTEMPTS,
+    ) -> None:
+        self._attempts = attempts
         self._login = login
         self._source = source
         self._http = http
@@ -141,7 +150,7 @@ class Transport:
         renewed = refused and await self._renewed(sent)
         if renewed and again is read_again:
             outcome, renewed = await self._outcome(request, seconds), False
-        for attempt in range(1, MOST_ATTEMPTS):
+        for attempt in range(1, self._attempts):
             pause = again(outcome, attempt)
             if pause is None or anyio.current_time() + pause > until:
                 break

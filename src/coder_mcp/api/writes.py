@@ -81,7 +81,7 @@ def _not_allowed(error: NotFound, url: str) -> NotFound:
     return NotFound(
         f"{url} does not let this session token do that, and answers as if there were no such"
         f" thing. The token is probably limited to some scopes: make one at {url}/settings/tokens"
-        " that may, and put it where this one is. Nothing was changed.",
+        " that may, and put it where this one is; then call again. Nothing was changed.",
         status=error.status,
         response=error.response,
         request_id=error.request_id,

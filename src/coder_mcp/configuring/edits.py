@@ -14,6 +14,9 @@ from coder_mcp.core.text import clean, cut
 
 _CONTEXT_LINES = 2
 _LONGEST_LINE = 160
+# Of a line that is changed, as a file without line ends has only one.
+_LONGEST_CHANGE = 400
+_KEPT_BEFORE = 40
 _HIDDEN = "****"
 # A secret is known by the name before it, by how it is sent, or by its look.
 _SECRETS = (
@@ -99,7 +102,11 @@ def difference(before: str, after: str) -> list[str]:
     tail = max(0, _alike(old[:head:-1], new[:head:-1]) - _CONTEXT_LINES)
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
     lines = list(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT_LINES))[2:]
-    return [_moved(line, head) if line.startswith("@@") else _shown(line) for line in lines]
+    around = zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+    return [
+        _moved(line, head) if line.startswith("@@") else _shown(line, _other(before, line, after))
+        for before, line, after in around
+    ]
 
 
 def _alike(old: Sequence[str], new: Sequence[str]) -> int:
@@ -117,11 +124,27 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
 
 
-def _shown(line: str) -> str:
+def _other(before: str, line: str, after: str) -> str:
+    """The line that takes the place of this one, or whose place it takes; empty if none does."""
+    if line.startswith("-"):
+        return after if after.startswith("+") else ""
+    return before if line.startswith("+") and before.startswith("-") else ""
+
+
+def _shown(line: str, other: str) -> str:
+    """The line, safe to show: of a long one that has another in its place what differs."""
+    shown = _masked(line)
+    if len(shown) <= _LONGEST_LINE or not other:
+        return cut(shown, _LONGEST_LINE)
+    start = max(0, _alike(shown[1:], _masked(other)[1:]) - _KEPT_BEFORE)
+    return shown[0] + ("… " if start else "") + cut(shown[1 + start :], _LONGEST_CHANGE)
+
+
+def _masked(line: str) -> str:
     line = clean(line)
     for secret in _SECRETS:
         line = secret.sub(_hidden, line)
-    return cut(line, _LONGEST_LINE)
+    return line
 
 
 def _hidden(found: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ _INPUT: dict[str, JsonValue] = {
     "password": True,
 }
 _LITERAL = re.compile(r"[^<${]+")
-_OURS = re.compile(r"(?:coder-mcp|coder-workspaces-mcp)(?:\.exe)?(?:==.*)?|coder_mcp")
+_OURS = re.compile(r"(?:coder-mcp|coder-workspaces-mcp)(?:\.exe)?(?:[=@<>~!\[].*)?|coder_mcp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,20 +179,26 @@ def _held(client: Client, name: str, said: JsonValue) -> dict[str, JsonValue] | 
     held = at(said, (*client.container, name))
     if held is None:
         return None
-    if not isinstance(held, dict) or not _is_ours(held):
+    if not isinstance(held, dict) or not is_ours(held):
         raise SettingsError(
-            f'There is a server "{name}" already, and it is not this one. Give another name, as in'
-            f" --name {name}-mcp, or take that one out first."
+            f'There is a server "{name}" already, and it is not this one; it stays as it is. Give'
+            f" the name of this one, as in --name {name}-mcp."
         )
     return held
 
 
-def _is_ours(held: Mapping[str, JsonValue]) -> bool:
+def words(held: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """What the entry starts: the program and its arguments."""
     parts: list[JsonValue] = []
     for key in ("command", "args"):
         value = held.get(key)
         parts += value if isinstance(value, list) else [value]
-    return any(isinstance(part, str) and _OURS.fullmatch(_name(part)) for part in parts)
+    return tuple(part for part in parts if isinstance(part, str))
+
+
+def is_ours(held: Mapping[str, JsonValue]) -> bool:
+    """Whether the entry starts this server, in whatever version."""
+    return any(_OURS.fullmatch(_name(word)) for word in words(held))
 
 
 def _name(program: str) -> str:

@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePath
 
 from coder_mcp.errors import CoderMcpError
 
 COPY_SUFFIX = ".coder-mcp.bak"
 _MOST_BYTES = 64 * 1024 * 1024
+_MOST_MATCHES = 20
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -56,11 +58,52 @@ def located(places: Sequence[PurePath]) -> Path:
     return Path(places[-1])
 
 
+def existing(places: Sequence[PurePath]) -> list[Path]:
+    """The files there are, of all the places that can be meant."""
+    found: list[Path] = []
+    for place in map(Path, places):
+        star = next((part for part in place.parts if "*" in part), None)
+        if star is None:
+            found.append(place)
+            continue
+        depth = place.parts.index(star)
+        with suppress(OSError):
+            directories = islice(Path(*place.parts[:depth]).glob(star), _MOST_MATCHES)
+            found += [Path(one, *place.parts[depth + 1 :]) for one in sorted(directories)]
+    return [path for path in found if os.path.lexists(path)]
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether other users of this computer can read the file; not judged on Windows."""
+    if os.name == "nt":
+        return False
+    with suppress(OSError):
+        path = path.resolve()
+        ways = all(directory.stat().st_mode & stat.S_IXOTH for directory in path.parents)
+        return ways and bool(path.stat().st_mode & stat.S_IROTH)
+    return False
+
+
 def read(path: Path) -> Found:
     """The file, empty where it does not exist.
 
     Raises:
         Untouchable: It cannot be read, or could not be written.
+    """
+    found = looked_at(path)
+    if found.mode is not None and not (found.mode & 0o222 and os.access(found.path, os.W_OK)):
+        raise Untouchable(
+            f"{found.path} is read-only. Nothing was written: make it writable, or put the entry"
+            " there yourself (--print shows it)."
+        )
+    return found
+
+
+def looked_at(path: Path) -> Found:
+    """The file, whether it can be written or not, empty where it does not exist.
+
+    Raises:
+        Untouchable: It cannot be read.
     """
     try:
         path = path.resolve()
@@ -74,8 +117,6 @@ def read(path: Path) -> Found:
         return Found(path, "")
     except (OSError, RuntimeError) as error:
         raise Untouchable(f"{path} cannot be read: {_reason(error)}.") from error
-    if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
-        raise Untouchable(f"{path} is read-only.")
     marked = content.startswith(_MARK)
     try:
         text = content.removeprefix(_MARK).decode()

@@ -23,8 +23,8 @@ _NOT_CARRIED = {
     "PATH",
 }
 _PASSWORD_IN_URL = re.compile(r"^[^/@]*(?://)?[^/@]*:[^/@]*@")
-# What a program with a window is given on macOS, and on most Linux desktops.
-_SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
+SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
+"""What a program with a window is given on macOS, and on most Linux desktops."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def carried(environ: Mapping[str, str], *, platform: str, coder: str | None = No
     if (config := given(environ, "XDG_CONFIG_HOME")) and platform not in ("win32", "darwin"):
         kept["XDG_CONFIG_HOME"] = config
     if coder is not None and platform != "win32":
-        kept["PATH"] = f"{PurePosixPath(coder).parent}:{_SYSTEM_PATH}"
+        kept["PATH"] = f"{PurePosixPath(coder).parent}:{SYSTEM_PATH}"
     return Carried(environ=kept, left_out=tuple(secret))
 
 

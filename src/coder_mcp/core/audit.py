@@ -17,7 +17,7 @@ class Attempt:
     Attributes:
         at: When it was answered, or given up, by the deployment's clock.
         tool: That asked for it.
-        workspace: `owner/name`; of one that is not made yet, its name.
+        workspace: `owner/name`; `me/name` where it was not made, or that is not known.
         build_id: Of the build that it made or concerns; none where there is none.
         request_id: Coder's `X-Coder-Request-Id`; empty where it gave none.
         outcome: `accepted`; `refused`: nothing was changed; `lost`: it may have happened;

@@ -1,18 +1,20 @@
 """What comes of canceling a build, in words: what cannot be canceled, and what was.
 
 Members may cancel only where the template says so, and the answers to those who may not differ:
-403, also for a build that has ended; 500 where the second of two checks finds out
-(coderd/workspacebuilds.go; recorded: builds/cancel-*.json).
+403, also for a build that has ended; 500 where the second of two checks finds out, or where the
+session token may not update the workspace (coderd/workspacebuilds.go, coderd/database/dbauthz;
+recorded: builds/cancel-*.json).
 """
 
 from coder_mcp.core import results
 from coder_mcp.core.errands import call, name_of, start
+from coder_mcp.core.refusals import actionable
 from coder_mcp.core.text import one_line
 from coder_mcp.models.wire import ErrorResponse
-from coder_mcp.models.workspaces import Workspace
+from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceTransition
 
 _LONGEST = 300
-_ONLY_OWNERS = "only owners can cancel"
+_NOT_ALLOWED = ("only owners can cancel", "unauthorized: ")
 # A token without `template:read` cannot be asked what the template allows.
 _NOT_VERIFIED = "Internal error verifying permission to cancel"
 
@@ -20,6 +22,8 @@ _NOT_VERIFIED = "Internal error verifying permission to cancel"
 def nothing_to_cancel(workspace: Workspace) -> results.Rejected:
     """Why nothing is canceled: no build is under way."""
     build = workspace.latest_build
+    stop = call("stop_workspace", workspace=name_of(workspace))
+    runs = build.transition == WorkspaceTransition.START and build.job.status == JobStatus.SUCCEEDED
     return results.Rejected(
         message=(
             f"No build of workspace {name_of(workspace)} is under way: its latest, a"
@@ -27,15 +31,18 @@ def nothing_to_cancel(workspace: Workspace) -> results.Rejected:
             f" {one_line(build.status, 20)}. Nothing was changed."
         ),
         workspace_name=name_of(workspace),
-        next_step=f"Tell the person. {call('stop_workspace', workspace=name_of(workspace))} stops"
-        " a workspace that runs; ask before that.",
+        next_step=(
+            f"Ask the person whether to stop it, which ends what runs in it: {stop}."
+            if runs
+            else "Tell the person; nothing has to be done."
+        ),
         error="no build is under way",
     )
 
 
 def is_refusal(response: ErrorResponse) -> bool:
     """Whether the words of a 500 are a refusal: then it is certain that the build goes on."""
-    return response.detail.startswith(_ONLY_OWNERS) or response.message.startswith(_NOT_VERIFIED)
+    return response.detail.startswith(_NOT_ALLOWED) or response.message.startswith(_NOT_VERIFIED)
 
 
 def refused(workspace: Workspace, status: int, response: ErrorResponse) -> results.Rejected | None:
@@ -60,7 +67,7 @@ def refused(workspace: Workspace, status: int, response: ErrorResponse) -> resul
         template_id=workspace.template_id,
         next_step=f"Tell the person: {mend}. Otherwise call {follow}, which waits for its end.",
         error=one_line(response.message, _LONGEST),
-        detail=one_line(response.detail, _LONGEST) or None,
+        detail=actionable(response.detail) or None,
     )
 
 

@@ -1,5 +1,6 @@
 """One thing that was looked at to find out why something does not work, and what came of it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from coder_mcp.core.results import Part
@@ -24,3 +25,9 @@ class Check(Part, frozen=True):
     message: str
     next_step: str | None = None
     error: str | None = None
+
+
+def worst(checks: Iterable[Check]) -> Literal["ok", "warn", "fail"]:
+    """The worst that was found; what could not be looked at counts as nothing."""
+    found = {check.status for check in checks}
+    return "fail" if "fail" in found else "warn" if "warn" in found else "ok"

@@ -1,6 +1,7 @@
 """What would be lost, and the code that shows that someone was told.
 
-A code is of one change to one workspace as it stands, and a newer build voids it.
+A code is of one change to one workspace as it stands, and a newer build voids it; that of an
+update is of the version that is moved to.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import Workspace
 
 _VOID = "The code given does not fit, or the workspace was built anew since. "
+_VOID_UPDATE = "The code given does not fit, or there is a newer build or version since. "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +25,12 @@ class Changes:
     Attributes:
         active_version: The name of the template's active version; empty where it was not read.
         new_parameters: Names of those that the last build had no values for.
+        warning: A sentence where the quota may refuse the start that follows the stop.
     """
 
     active_version: str = ""
     new_parameters: tuple[str, ...] = ()
+    warning: str = ""
 
 
 def fits(confirm: str, change: str, workspace: Workspace, key: str) -> bool:
@@ -66,9 +70,9 @@ def asked_to_stop(
     code = _code("update", workspace, key)
     return UpdateNeedsConfirmation(
         message=(
-            f"{_VOID if given else ''}Workspace {name_of(workspace)} is running. To update it, it"
-            " is stopped, which ends what runs in it, and started from the template's active"
-            " version. Nothing was changed."
+            f"{_VOID_UPDATE if given else ''}Workspace {name_of(workspace)} is running. To update"
+            " it, it is stopped, which ends what runs in it, and started from the template's active"
+            f" version.{f' {changes.warning}' if changes.warning else ''} Nothing was changed."
         ),
         workspace_name=name_of(workspace),
         confirm=code,
@@ -84,4 +88,6 @@ def asked_to_stop(
 def _code(change: str, workspace: Workspace, key: str) -> str:
     """A short code that only the holder of the session token can make; no state is kept."""
     what = f"{change} {workspace.id} {workspace.latest_build.id}"
+    if change == "update":
+        what += f" {workspace.template_active_version_id}"
     return hmac.new(key.encode(), what.encode(), hashlib.sha256).hexdigest()[:8]

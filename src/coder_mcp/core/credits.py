@@ -25,10 +25,6 @@ _FREES = (
     "Deleting a workspace frees the credits that it holds; stopping one may free some, which is"
     " not known beforehand."
 )
-_MAKE_ROOM = (
-    "To make room, ask the person which of these workspaces to delete; then call"
-    ' delete_workspace(workspace="<its workspace_name>").'
-)
 _HIDDEN = "The person's organizations and quota are not visible to this session token."
 
 
@@ -79,24 +75,41 @@ def quota_page(
     found = holding(workspaces)
     several = organizations is None or len(organizations) > 1
     rows = tuple(_row(workspace, several=several) for workspace in found[:MOST_HOLDINGS])
-    full = any(
-        (quota := enforced(one.quota)) is not None and left(quota) == 0
-        for one in organizations or ()
-    )
+    enforces = organizations is None or any(enforced(one.quota) for one in organizations)
     return QuotaFound(
         message=sentences(
-            *(_said(one) for one in organizations or ()),
+            *(said(one) for one in organizations or ()),
             "" if organizations else f"{_HIDDEN} {needs(OF_ORGANIZATIONS)}",
-            _FREES if rows else "",
+            _FREES if rows and enforces else "",
             *unread,
         ),
-        next_step=_MAKE_ROOM if full and rows else None,
+        next_step=_room(organizations or (), found, several=several),
         quotas=tuple(_quota_row(one) for one in organizations or ()),
         workspaces=rows,
     )
 
 
-def _said(one: Credits) -> str:
+def _room(
+    organizations: Sequence[Credits], holders: Sequence[Workspace], *, several: bool
+) -> str | None:
+    """How to make room where no credit is left: only what holds some of the same organization's."""
+    full = {one.organization.id for one in organizations if _is_full(one)}
+    names = {one_line(h.organization_name, 40) for h in holders if h.organization_id in full}
+    if not names:
+        return None
+    of = f" of organization {' or '.join(sorted(names))}" if several else ""
+    return (
+        f"To make room, ask the person which of these workspaces{of} to delete; then call"
+        ' delete_workspace(workspace="<its workspace_name>").'
+    )
+
+
+def _is_full(one: Credits) -> bool:
+    quota = enforced(one.quota)
+    return quota is not None and left(quota) == 0
+
+
+def said(one: Credits) -> str:
     """A sentence on the quota in one organization."""
     name = one_line(one.organization.name, 40)
     if one.quota is None:

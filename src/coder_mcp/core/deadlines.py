@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from coder_mcp.core import results
-from coder_mcp.core.errands import call, name_of, start
+from coder_mcp.core.errands import call, name_of, sentences, start, wait_for
+from coder_mcp.core.progress import is_active, is_deleted
+from coder_mcp.core.scopes import needs
 from coder_mcp.core.text import one_line
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceTransition
@@ -11,6 +13,9 @@ from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceTransitio
 _LEAST = timedelta(minutes=30)
 """From now to a new deadline (coderd/workspaces.go, `validWorkspaceDeadline`)."""
 _LONGEST = 300
+# The message of the 500 that a token without `workspace:update` gets (coderd/workspaces.go); it
+# stands for a failure of the database too, which has changed nothing either.
+_NOT_STORED = "Failed to extend workspace deadline."
 
 
 def shown_time(moment: datetime) -> str:
@@ -25,7 +30,7 @@ def extended(workspace: Workspace, hours: float, now: datetime) -> datetime | re
         return _rejected(
             workspace,
             f"Workspace {name_of(workspace)} is not running ({one_line(build.status, 20)}).",
-            f"Ask the person whether to start it: {start(workspace)}.",
+            _to_a_running_one(workspace),
             "the workspace is not running",
         )
     if build.deadline is None:
@@ -70,12 +75,18 @@ def refused(workspace: Workspace, response: ErrorResponse) -> results.Rejected:
     """Coder's own refusal."""
     look = call("get_workspace", workspace=name_of(workspace))
     said = one_line(response.message, _LONGEST)
+    missing = needs(("workspace:update",)) if is_refusal(response) else ""
     return _rejected(
         workspace,
         f"Coder refused to let workspace {name_of(workspace)} run longer.",
-        f"Tell the person why; {look} shows how it stands.",
+        sentences(missing, f"Tell the person why; {look} shows how it stands."),
         said,
     ).model_copy(update={"detail": one_line(response.detail, _LONGEST) or None})
+
+
+def is_refusal(response: ErrorResponse) -> bool:
+    """Whether the words of a 500 say that the deadline is as it was."""
+    return response.message == _NOT_STORED
 
 
 def lost(workspace: Workspace, error: Exception) -> results.Unknown:
@@ -90,6 +101,16 @@ def lost(workspace: Workspace, error: Exception) -> results.Unknown:
         next_step=f"Before it is asked for again, call {look} and look at its deadline.",
         error=str(error),
     )
+
+
+def _to_a_running_one(workspace: Workspace) -> str:
+    """What leads to a workspace that runs and can be let run longer."""
+    build = workspace.latest_build
+    if is_active(build):
+        return f"Call {wait_for(workspace, build)}, which waits for the build that is under way."
+    if is_deleted(build):
+        return "Tell the person; create_workspace makes another one."
+    return f"Ask the person whether to start it: {start(workspace)}."
 
 
 def _rejected(workspace: Workspace, message: str, next_step: str, error: str) -> results.Rejected:

@@ -31,6 +31,8 @@ class Errand:
         url: The deployment's address.
         server_version: As the deployment gave it.
         again: The call written out, to be made once more as long as it has changed nothing.
+        whole: The call that a build is one half of, to be made anew where that half fails; empty
+            where it is all there is.
         made: Whether this call's own request made the build.
         joined: Whether it found the build active, and so saw it end.
         updated: Whether the build moved the workspace to the template's active version.
@@ -43,6 +45,7 @@ class Errand:
     url: str
     server_version: str = ""
     again: str = ""
+    whole: str = ""
     made: bool = False
     joined: bool = False
     updated: bool = False

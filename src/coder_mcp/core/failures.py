@@ -85,7 +85,6 @@ def superseded(errand: Errand, progress: Progress, _: Evidence) -> results.Super
         superseded_by=results.NewerBuild(
             build_id=newer.id,
             transition=newer.transition,
-            status=newer.status,
             initiator_name=newer.initiator_name,
         ),
     )
@@ -96,28 +95,35 @@ def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> re
     quota, cost = enforced(evidence.quota), evidence.log.build_cost
     numbers, lacks = figures(quota, cost), missing(quota, cost)
     rows = tuple(held(other) for other in holding(evidence.others)[:_MOST_HOLDERS])
-    which = "which of these workspaces to delete" if rows else "which workspace to delete"
-    names = "" if rows else " (list_workspaces() names them)"
     again = _again_after_failure(errand, progress)
+    if quota is not None and cost is not None and cost > quota.budget:
+        way_out = (
+            "The build alone needs more than the budget: only an administrator can help, by raising"
+            " the group's quota allowance."
+        )
+        ask = "Ask the person to have the allowance raised"
+    else:
+        way_out = (
+            "Delete a workspace that is no longer needed, or ask an administrator to raise the"
+            " group's quota allowance."
+        )
+        which = "which of these workspaces to delete" if rows else "which workspace to delete"
+        names = "" if rows else " (list_workspaces() names them)"
+        ask = f"Ask the person {which}{names}, or to have the allowance raised"
     return results.QuotaReached(
         message=sentences(
             f"Could not {_verb_of_quota(errand, progress)} workspace {name_of(workspace)}: the"
             f" workspace quota is full{f' ({numbers})' if numbers else ''}.",
             _lacking(lacks),
-            "Delete a workspace"
-            " that is no longer needed, or ask an administrator to raise the group's quota"
-            " allowance.",
-            *errand.notes,
+            way_out,
+            *(note for note in errand.notes if note not in errand.warning),  # it has come true
         ),
         workspace_name=name_of(workspace),
         build_id=build.id,
         quota=quota and results.Quota(credits_consumed=quota.credits_consumed, budget=quota.budget),
         build_cost=cost,
         credits_missing=lacks,
-        next_step=(
-            f"Ask the person {which}{names}, or to have the allowance raised. When there is room,"
-            f" call {again}."
-        ),
+        next_step=f"{ask}. When there is room, call {again}.",
         error=one_line(build.job.error, _LONGEST_ERROR),
         workspaces=rows or None,
     )
@@ -145,6 +151,8 @@ def _verb_of_quota(errand: Errand, progress: Progress) -> str:
 def _again_after_failure(errand: Errand, progress: Progress) -> str:
     """The call that brings about what this call, or the build that was waited for, was for."""
     workspace, transition = progress.workspace, progress.build.transition
+    if errand.whole:
+        return errand.whole
     if errand.verb in (Verb.CREATE, Verb.START):
         return start(workspace)
     if transition == WorkspaceTransition.STOP:

@@ -3,6 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
+from coder_mcp.core.checks import Check
 from coder_mcp.core.results import Holding, Part, Result
 
 
@@ -67,6 +68,7 @@ class ParameterShown(Part, frozen=True):
     monotonic: str | None = None
     immutable: Literal[True] | None = None
     ephemeral: Literal[True] | None = None
+    display_name: str | None = None
     description: str | None = None
 
 
@@ -98,6 +100,7 @@ class TemplateFound(Result, frozen=True):
     organization_name: str | None = None
     typical_seconds: int | None = None
     has_external_agent: Literal[True] | None = None
+    last_start_cost: int | None = None
     next_step: str
     parameters: tuple[ParameterShown, ...]
     presets: tuple[PresetShown, ...] | None = None
@@ -130,6 +133,15 @@ class QuotaFound(Result, frozen=True):
     next_step: str | None = None
     quotas: tuple[QuotaRow, ...]
     workspaces: tuple[HoldingRow, ...]
+
+
+class NotConnected(Result, frozen=True):
+    """The deployment cannot be used; each thing that was looked at to find out why."""
+
+    outcome: Literal["not_connected"] = "not_connected"
+    coder_mcp_version: str
+    next_step: str
+    checks: tuple[Check, ...]
 
 
 class Connected(Result, frozen=True):

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from coder_mcp.core.checks import Check
 from coder_mcp.core.errands import sentences
-from coder_mcp.core.found import Connected
-from coder_mcp.core.scopes import OF_ORGANIZATIONS, OF_THE_PERSON, OF_THE_TOKEN, needs
+from coder_mcp.core.found import Connected, NotConnected
+from coder_mcp.core.scopes import (
+    NO_LIMIT,
+    OF_ORGANIZATIONS,
+    OF_THE_PERSON,
+    OF_THE_TOKEN,
+    enough_for,
+    needs,
+)
 from coder_mcp.core.text import one_line
 from coder_mcp.models.accounts import APIKey, Organization, User
 
@@ -14,9 +22,15 @@ SOON = timedelta(hours=24)
 """A token that ends within this time is told of."""
 
 _MOST = 50
-_NO_LIMIT = {"coder:all", "all"}
+_ANYTHING = {"*:*"}
+# As docs/security.md calls what a token may be for.
+_TOO_FEW = "too few for all of reading"
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
+_PASSED = (
+    "The deployment did not answer, but whatever was looked at after that works."
+    " It was perhaps not for long."
+)
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
@@ -68,10 +82,23 @@ def connected(identity: Identity) -> Connected:
     )
 
 
+def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
+    """The payload of whoami where there is no deployment to work with."""
+    first = next((check for check in checks if check.status == "fail"), None)
+    if first is None:
+        message, step = _PASSED, "Call whoami once more."
+    else:
+        message = f"Not connected ({first.name}): {first.message}"
+        step = sentences("Tell the person how to mend it.", first.next_step or "")
+    return NotConnected(
+        message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
+    )
+
+
 def is_unlimited(key: APIKey) -> bool:
     """Whether the token may do all that the person may."""
     scopes = set(key.scopes) or {key.scope or "all"}
-    return bool(scopes & _NO_LIMIT) and set(key.allow_list) <= {"*:*"}
+    return bool(scopes & NO_LIMIT) and set(key.allow_list) <= _ANYTHING
 
 
 def fixed_end(key: APIKey | None) -> datetime | None:
@@ -117,8 +144,17 @@ def _about_token(identity: Identity) -> str:
     soon = soon_over(fixed_end(key), identity.at, identity.url)
     ends = "" if key.expires_at is None else f", ends at {stamp(key.expires_at)}"
     unless = " unless it is used before" if ends and fixed_end(key) is None else ""
-    limit = "has no limit of its own" if is_unlimited(key) else "is limited to some scopes"
-    return sentences(f"{source}{ends}{unless}, and {limit}.", soon)
+    return sentences(f"{source}{ends}{unless}, and {_limit(key)}.", soon)
+
+
+def _limit(key: APIKey) -> str:
+    """What the token may be used for of all that the person may."""
+    if is_unlimited(key):
+        return "has no limit of its own"
+    if not set(key.allow_list) <= _ANYTHING:
+        return "is limited to some scopes, and to the things on its allow list"
+    name = enough_for(key.scopes or (key.scope,))
+    return f"is limited to some scopes, {f'enough for {name}' if name else _TOO_FEW}"
 
 
 def _shown(texts: Sequence[str]) -> tuple[str, ...]:

@@ -97,14 +97,17 @@ STOP_PLANS: Plans = MappingProxyType(
         (DELETE, Standing.ENDED): Act.BUILD,
     }
 )
-# A restart is a start that stops what runs first.
-RESTART_PLANS: Plans = MappingProxyType(
+# An update is a start that stops what runs first.
+UPDATE_PLANS: Plans = MappingProxyType(
     {
         **START_PLANS,
         (START, Standing.ACTIVE): Act.SETTLE,
         (START, Standing.SUCCEEDED): Act.STOP,
     }
 )
+# A restart too; after a stop that did not end well something may still run. An update starts there:
+# its version may be what mends the stop.
+RESTART_PLANS: Plans = MappingProxyType({**UPDATE_PLANS, (STOP, Standing.ENDED): Act.STOP})
 DELETE_PLANS: Plans = MappingProxyType(
     {
         (START, Standing.ACTIVE): Act.SETTLE,

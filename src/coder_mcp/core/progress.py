@@ -13,7 +13,13 @@ from coder_mcp.core import agents
 from coder_mcp.core.log import LogTail
 from coder_mcp.core.phases import ACTIVE_JOBS, ENDS, PHASE_OF_JOB, PHASE_OF_TRANSITION, Phase
 from coder_mcp.models.wire import ProvisionerJobLog
-from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceAgent, WorkspaceBuild
+from coder_mcp.models.workspaces import (
+    JobStatus,
+    Workspace,
+    WorkspaceAgent,
+    WorkspaceBuild,
+    WorkspaceTransition,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,13 @@ def advance(progress: Progress, event: Event) -> Progress:
 def is_active(build: WorkspaceBuild) -> bool:
     """Whether Coder would refuse another build because of this one."""
     return build.job.status in ACTIVE_JOBS
+
+
+def is_deleted(build: WorkspaceBuild) -> bool:
+    """Whether the workspace is gone because of it."""
+    return (
+        build.transition == WorkspaceTransition.DELETE and build.job.status == JobStatus.SUCCEEDED
+    )
 
 
 def was_canceled(build: WorkspaceBuild) -> bool:

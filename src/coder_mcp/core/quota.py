@@ -59,7 +59,12 @@ def cost_before(builds: Iterable[WorkspaceBuild], made: WorkspaceBuild) -> int |
     known = tuple(builds)
     if any(build.id == made.id and build.daily_cost > 0 for build in known):
         return None
-    costly = [build for build in known if build.transition == "start" and build.daily_cost > 0]
+    return last_cost(known)
+
+
+def last_cost(builds: Iterable[WorkspaceBuild]) -> int | None:
+    """What the latest start among the builds took; nothing where none is known to cost anything."""
+    costly = [build for build in builds if build.transition == "start" and build.daily_cost > 0]
     return max(costly, key=lambda build: build.created_at).daily_cost if costly else None
 
 

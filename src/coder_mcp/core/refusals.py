@@ -10,6 +10,7 @@ from coder_mcp.core.parameters import allowed
 from coder_mcp.core.results import Validation
 from coder_mcp.core.scopes import needs, permission
 from coder_mcp.core.text import one_line
+from coder_mcp.core.values import LEAVE_OUT
 from coder_mcp.models.templates import ExternalAuth, RichParameter, Template
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import Workspace
@@ -36,6 +37,8 @@ _TELL = "Tell the person why. Once it is corrected, call {again}."
 # What Coder's access control appends (coderd/rbac, `UnauthorizedError`): the subject with its
 # e-mail address and roles, and a memory address.
 _ENGINE = re.compile(r"unauthorized: rbac: |\(subject: ")
+# The beginning of Coder's reason, in both flows (recorded: builds/start-immutable-changed.json).
+_IMMUTABLE = "is not mutable, "
 _OLD_VERSION = "cannot use non-active version"
 # The classic flow names one parameter, in its message, and says why after this line.
 _CLASSIC_PARAMETER = 'Unable to validate parameter "'
@@ -97,6 +100,14 @@ def correct(read: str, again: str, into: str = "parameters") -> str:
     return (
         f"Correct them ({read} shows what the template asks for; ask the person for what is theirs"
         f" to choose), then call again with the right values in {into}: {again}."
+    )
+
+
+def move(update: str) -> str:
+    """The next step where only the template's active version has what was given."""
+    return (
+        "The template's active version has what was given, and this workspace is of an older one."
+        f" Ask the person whether to move it there: {update}."
     )
 
 
@@ -190,7 +201,8 @@ def name_taken(workspace: Workspace, name: str) -> results.Rejected:
     return results.Rejected(
         message=(
             f"You have a workspace named {name} already, made from template"
-            f" {one_line(workspace.template_name, 40)}. Nothing was created."
+            f" {one_line(workspace.organization_name, 40)}/{one_line(workspace.template_name, 40)}."
+            " Nothing was created."
         ),
         workspace_name=name_of(workspace),
         next_step=(
@@ -215,10 +227,10 @@ def _validation(
     links: dict[str, ExternalAuth],
 ) -> Validation:
     provider = links.get(detail) if field == EXTERNAL_AUTH else None
-    parameter = known.get(field)
+    parameter = None if _IMMUTABLE in detail else known.get(field)
     return Validation(
         field=one_line(_ARGUMENTS.get(field, field), 80),
-        detail=one_line(detail, _LONGEST),
+        detail=LEAVE_OUT if _IMMUTABLE in detail else one_line(detail, _LONGEST),
         allowed=(allowed(parameter) or None) if parameter is not None else None,
         url=one_line(provider.authenticate_url, _LONGEST) if provider is not None else None,
     )

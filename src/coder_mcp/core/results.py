@@ -182,7 +182,6 @@ class NewerBuild(Part, frozen=True):
 
     build_id: UUID
     transition: str
-    status: str
     initiator_name: str
 
 

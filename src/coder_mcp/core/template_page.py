@@ -27,13 +27,18 @@ _LONGEST_VALUE = 300
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateParts:
-    """What was read of a template; presets and sign-ins are `None` where they could not be."""
+    """What was read of a template; presets and sign-ins are `None` where they could not be.
+
+    `last_start_cost`: the credits that the last start of one of the person's workspaces of it
+    took, where that is known.
+    """
 
     template: Template
     version: TemplateVersion
     parameters: Sequence[RichParameter]
     presets: Sequence[Preset] | None
     external_auth: Sequence[ExternalAuth] | None
+    last_start_cost: int | None = None
 
 
 def template_page(parts: TemplateParts) -> TemplateFound:
@@ -44,6 +49,8 @@ def template_page(parts: TemplateParts) -> TemplateFound:
     return TemplateFound(
         message=sentences(
             f"Template {template.name} {asks}.",
+            *_choices(parts, required),
+            _cost(parts.last_start_cost),
             "It is deprecated: no new workspace is made from it." if template.deprecated else "",
             "Its presets could not be read." if parts.presets is None else "",
             "The sign-ins that it needs could not be read." if parts.external_auth is None else "",
@@ -53,6 +60,7 @@ def template_page(parts: TemplateParts) -> TemplateFound:
         organization_name=template.organization_name or None,
         typical_seconds=typical_seconds(template),
         has_external_agent=True if parts.version.has_external_agent else None,
+        last_start_cost=parts.last_start_cost,
         next_step=_next_step(parts, required),
         parameters=tuple(_parameter(known) for known in parts.parameters),
         presets=tuple(_preset(known) for known in parts.presets or ()) or None,
@@ -63,6 +71,21 @@ def template_page(parts: TemplateParts) -> TemplateFound:
     )
 
 
+def _choices(parts: TemplateParts, required: list[str]) -> tuple[str, ...]:
+    """What can be given beyond what is asked for."""
+    more, presets = len(parts.parameters) - len(required), len(parts.presets or ())
+    return (
+        f"{more} {'more ' if required else ''}can be given." if more else "",
+        f"It has {presets} {'preset' if presets == 1 else 'presets'}." if presets else "",
+    )
+
+
+def _cost(credits_taken: int | None) -> str:
+    if credits_taken is None:
+        return ""
+    return f"The last start of a workspace of yours from it took {credits_taken} credits."
+
+
 def _next_step(parts: TemplateParts, required: list[str]) -> str:
     template = parts.template
     name = "/".join(part for part in (template.organization_name, template.name) if part)
@@ -71,7 +94,12 @@ def _next_step(parts: TemplateParts, required: list[str]) -> str:
     if any(not (auth.authenticated or auth.optional) for auth in sign_ins):
         return f"Ask the person to sign in at each url under external_auth; then call {create}."
     if not required:
-        return f"Call {create}."
+        may = ("parameters" if parts.parameters else "", "a preset" if parts.presets else "")
+        given = " or ".join(words for words in may if words)
+        otherwise = (
+            f"; with {given} where the person wants other than the defaults" if given else ""
+        )
+        return f"Call {create}{otherwise}."
     preset = ", or name a preset" if parts.presets else ""
     return (
         f"Call {create} with parameters for {', '.join(required)}{preset}; ask the person for what"
@@ -106,8 +134,16 @@ def _parameter(known: RichParameter) -> ParameterShown:
         monotonic=known.validation_monotonic or None,
         immutable=None if known.mutable else True,
         ephemeral=True if known.ephemeral else None,
+        display_name=_display_name(known),
         description=one_line(known.description_plaintext, _LONGEST_DESCRIPTION) or None,
     )
+
+
+def _display_name(known: RichParameter) -> str | None:
+    """How it is shown where that says more than its name: a unit, say."""
+    shown = one_line(known.display_name, 100)
+    told = shown.casefold().replace(" ", "_") != known.name.casefold().replace("-", "_")
+    return shown if shown and told else None
 
 
 def _preset(known: Preset) -> PresetShown:

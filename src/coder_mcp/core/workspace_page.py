@@ -157,8 +157,9 @@ def _about_hosts(
     progress: Progress, agents: tuple[AgentShown, ...], app_host: str | None, port: int | None
 ) -> str:
     """Why something cannot be opened in a browser, where that is so."""
-    if port is not None and agents and not any(map(_is_here, _agents(progress))):
-        return f"Port {port} can be opened once an agent is connected."
+    if port is not None and not any(map(_is_here, _agents(progress))):
+        gone = progress.phase is Phase.DELETED
+        return "" if gone else f"Port {port} can be opened once an agent is connected."
     apps = [app.slug for agent in agents for app in agent.apps or () if app.url is None]
     closed = [f"the app {slug}" for slug in apps if is_name(slug)][:_MOST_NAMED]
     forwarded = any(agent.port_command for agent in agents)

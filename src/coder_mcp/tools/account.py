@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Sequence
 
 from coder_mcp import __version__
+from coder_mcp.api.client import CoderClient
 from coder_mcp.core.credits import MOST_ORGANIZATIONS, Credits, first_of, quota_page
 from coder_mcp.core.identity import Identity, connected
 from coder_mcp.core.results import Result
@@ -19,7 +20,7 @@ _NO_QUOTAS = WorkspaceQuota(credits_consumed=0, budget=-1)
 
 async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "") -> Result:
     """Show your credits, used and left, and which workspaces hold them."""
-    organizations = await visible(call.client.organizations())
+    organizations = await _organizations(call)
     if organizations is not None and organization:
         organizations = (_named(call, organization, organizations),)
     mine = await call.client.workspaces(MINE, MOST_LISTED)
@@ -28,7 +29,7 @@ async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "
     first = organizations[:MOST_ORGANIZATIONS]
     meant = {one.id for one in first}
     return quota_page(
-        [await _credits(call, one) for one in first],
+        [await credits_in(call.client, one) for one in first],
         [known for known in mine.workspaces if known.organization_id in meant],
         first_of(len(first), len(organizations), "organizations"),
         first_of(len(mine.workspaces), mine.count, "workspaces"),
@@ -36,7 +37,7 @@ async def get_quota(call: Call, *, organization: arguments.QuotaOrganization = "
 
 
 async def whoami(call: Call) -> Result:
-    """Show who you are signed in as, where, until when, and whether the deployment answers."""
+    """Show who you are signed in as, where and until when; or why the deployment cannot be used."""
     return connected(await identity(call))
 
 
@@ -49,7 +50,7 @@ async def identity(call: Call) -> Identity:
     login = call.client.transport.login
     user = await visible(call.client.me())
     key = await visible(call.client.own_key())
-    organizations = await visible(call.client.organizations())
+    organizations = await _organizations(call)
     version = call.client.transport.server_version
     if not version:
         info = await or_none(call.client.build_info())
@@ -74,9 +75,18 @@ async def visible(reading: Awaitable[Read]) -> Read | None:
         return None
 
 
-async def _credits(call: Call, organization: Organization) -> Credits:
+async def _organizations(call: Call) -> tuple[Organization, ...] | None:
+    """Those of the person; nothing where the session token sees none.
+
+    Without `organization:read` there is no refusal but an empty list.
+    """
+    return await visible(call.client.organizations()) or None
+
+
+async def credits_in(client: CoderClient, organization: Organization) -> Credits:
+    """The person's credits in an organization."""
     try:
-        quota = await call.client.quota(organization.id, "me")
+        quota = await client.quota(organization.id, "me")
     except NoSuchRoute:
         quota = _NO_QUOTAS
     except NotFound:

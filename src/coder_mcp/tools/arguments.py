@@ -72,10 +72,10 @@ def _not_too_long(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 Text = Annotated[str, BeforeValidator(_absent_is_empty), Field(max_length=_LONGEST_NAME)]
 
-Workspace = Annotated[Text, Field(description="Name, owner/name, id or page URL")]
+Workspace = Annotated[Text, Field(description="Name, owner/name, id or URL")]
 OnlyWorkspace = Annotated[
     Text,
-    Field(description="Name, owner/name, id or page URL; default: the only one"),
+    Field(description="Name, owner/name, id or URL; default: the only one"),
 ]
 Template = Annotated[Text, Field(description="Name, organization/name or id")]
 Organization = Annotated[Text, Field(description="Of the template, where several have its name")]
@@ -155,7 +155,6 @@ WaitSeconds = Annotated[
     WithJsonSchema(
         {
             "type": "integer",
-            "minimum": 0,
             "maximum": LONGEST_WAIT_SECONDS,
             "description": "0 looks once; default fits the client",
         }
@@ -212,7 +211,7 @@ def _fault(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "extra_forbidden":
             known = list(model.model_fields)
             meant = near(name, known)
-            hint = f"; did you mean {meant[0]}?" if meant else ""
+            hint = f"; did you mean {meant[0]}?" if meant else "."
             return f"there is no argument {name}{hint} It has: {', '.join(known)}"
         case "value_error":
             return f"{name} {fault['msg'].removeprefix('Value error, ')}"

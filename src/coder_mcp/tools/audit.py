@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coder_mcp.api.writes import Accepted, Lost, Refusal
 from coder_mcp.core.audit import Attempt, audit_line
+from coder_mcp.core.errands import name_of
 from coder_mcp.errors import CoderError
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild
 from coder_mcp.tools.call import Call
@@ -53,12 +54,21 @@ def _attempt(call: Call, workspace: str, build_id: UUID | None, answer: object) 
     return Attempt(
         at=call.client.now(),
         tool=call.tool,
-        workspace=workspace,
+        workspace=_name_made(answer) or workspace,
         build_id=build_id if made is None else made,
         request_id=request_id,
         outcome=outcome,
         status=status,
     )
+
+
+def _name_made(answer: object) -> str:
+    """`owner/name` of a workspace that was made, which is known by then."""
+    match answer:
+        case Accepted(model=Workspace() as made):
+            return name_of(made)
+        case _:
+            return ""
 
 
 def _build_made(answer: object) -> UUID | None:

@@ -17,8 +17,9 @@ from coder_mcp.tools.audit import audited
 from coder_mcp.tools.call import Call
 from coder_mcp.tools.evidence import evidence_of
 from coder_mcp.tools.forecast import forewarned
-from coder_mcp.tools.inputs import Target, explained
+from coder_mcp.tools.inputs import explained
 from coder_mcp.tools.recovery import recovered_build
+from coder_mcp.tools.targets import Target
 from coder_mcp.watching.flights import Made
 from coder_mcp.watching.follow import follow
 
@@ -82,7 +83,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
-def _as_it_is(errand: Errand, _: Workspace) -> Errand:
+async def _as_it_is(errand: Errand, _: Workspace) -> Errand:
     return errand
 
 
@@ -99,7 +100,7 @@ class Course:
 
     plans: Plans
     prepare: Callable[[Workspace], Awaitable[Prepared | Result]]
-    unbuilt: Callable[[Errand, Workspace], Errand | Result] = _as_it_is
+    unbuilt: Callable[[Errand, Workspace], Awaitable[Errand | Result]] = _as_it_is
 
 
 async def carried_out(
@@ -119,7 +120,7 @@ async def carried_out(
         return blocked(errand, decision.progress)
     errand = replace(errand, joined=decision.waited)
     if decision.act is Act.ANSWER:
-        unbuilt = course.unbuilt(errand, decision.workspace)
+        unbuilt = await course.unbuilt(errand, decision.workspace)
         if isinstance(unbuilt, Result):
             return unbuilt
         return await shown(call, unbuilt, decision.progress)

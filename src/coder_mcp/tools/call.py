@@ -31,6 +31,7 @@ class Call:
         others_allowed: Whether workspaces of other people may be changed.
         token_note: A sentence where the session token ends soon; who asks has it read.
         so_far: What is answered if the call has to end now.
+        is_theirs: Whether it is about a workspace of somebody else that may not be changed.
     """
 
     tool: str
@@ -42,6 +43,7 @@ class Call:
     others_allowed: bool
     token_note: Callable[[], str]
     so_far: Callable[[], Result]
+    is_theirs: bool = False
 
     @property
     def url(self) -> str:

@@ -22,9 +22,10 @@ from coder_mcp.tools import arguments
 from coder_mcp.tools.audit import audited
 from coder_mcp.tools.builds import decided, shown
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.inputs import Inputs, Target, checked, explained
+from coder_mcp.tools.inputs import Inputs, checked, explained
 from coder_mcp.tools.lookups import find_template
 from coder_mcp.tools.recovery import recovered
+from coder_mcp.tools.targets import Target
 from coder_mcp.watching.flights import Made
 
 
@@ -96,7 +97,7 @@ async def _new(call: Call, errand: Errand, wanted: _Wanted) -> Result:
         template_id=template.id,
         version_id=template.active_version_id,
         classic=template.use_classic_parameter_flow,
-        workspace_name=wanted.name,
+        workspace_name=_of_mine(wanted.name),
         read=errands.call("read_template", template=str(template.id)),
         again=errand.again,
     )
@@ -126,7 +127,7 @@ async def _made(
     )
 
     async def write() -> Made:
-        made = await audited(call, wanted.name, call.client.create_workspace(request))
+        made = await audited(call, _of_mine(wanted.name), call.client.create_workspace(request))
         return await _recovered(call, request, made) if isinstance(made, Lost) else made
 
     return await call.flights.made(request.model_dump_json(), write)
@@ -166,7 +167,7 @@ async def _recovered(
             f"The answer to the request to create workspace {request.name} was lost, and there is"
             " no such workspace to be seen yet. It may still come."
         ),
-        workspace_name=request.name,
+        workspace_name=_of_mine(request.name),
         next_step=(
             "Tell the person; before anything is tried again, call list_workspaces() and look"
             " whether it has come."
@@ -176,14 +177,19 @@ async def _recovered(
     return await recovered(lost, look, otherwise)
 
 
+def _of_mine(name: str) -> str:
+    """`owner/name` of a workspace that is not made yet: who `me` is, Coder's answer says."""
+    return f"{ME}/{name}"
+
+
 def _is_from(workspace: Workspace, reference: TemplateReference) -> bool:
     """Whether the workspace was made from the template that is meant."""
+    organization = reference.organization.casefold()
+    if organization and workspace.organization_name.casefold() != organization:
+        return False
     if reference.id is not None:
         return workspace.template_id == reference.id
-    organization = reference.organization.casefold()
-    return workspace.template_name.casefold() == reference.name.casefold() and (
-        not organization or workspace.organization_name.casefold() == organization
-    )
+    return workspace.template_name.casefold() == reference.name.casefold()
 
 
 def _again(wanted: _Wanted) -> str:

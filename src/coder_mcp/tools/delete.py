@@ -14,8 +14,8 @@ from coder_mcp.models.workspaces import (
 from coder_mcp.tools import arguments
 from coder_mcp.tools.builds import Course, Prepared, carried_out
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.inputs import Target
 from coder_mcp.tools.lookups import find_workspace
+from coder_mcp.tools.targets import Target
 
 
 async def delete_workspace(

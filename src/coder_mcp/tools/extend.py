@@ -6,6 +6,7 @@ from coder_mcp.api.writes import Lost, Refusal
 from coder_mcp.core import deadlines
 from coder_mcp.core.errands import name_of
 from coder_mcp.core.results import NeedsChoice, Rejected, Result, Unknown
+from coder_mcp.errors import CoderBroken
 from coder_mcp.models.workspaces import Workspace
 from coder_mcp.tools import arguments
 from coder_mcp.tools.audit import audited
@@ -28,13 +29,17 @@ async def extend_workspace(
     if isinstance(deadline, Rejected):
         return deadline
     asked = call.client.extend_workspace(found.id, deadline)
-    answer = await audited(call, name_of(found), asked, build_id=found.latest_build.id)
-    if isinstance(answer, Refusal):
-        return deadlines.refused(found, answer.response)
-    if isinstance(answer, Lost):
-        now = await _recovered(call, found, deadline, answer)
-        if isinstance(now, Unknown):
-            return now
+    match await audited(call, name_of(found), asked, build_id=found.latest_build.id):
+        case Refusal(response=response):
+            return deadlines.refused(found, response)
+        case Lost(error=CoderBroken(response=response)) if deadlines.is_refusal(response):
+            return deadlines.refused(found, response)
+        case Lost() as lost:
+            now = await _recovered(call, found, deadline, lost)
+            if isinstance(now, Unknown):
+                return now
+        case _:
+            pass
     return deadlines.shown(found, deadline, hours)
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from pydantic import JsonValue
 
 from coder_mcp.api.writes import Refusal
-from coder_mcp.core import errands, refusals
 from coder_mcp.core import parameters as rules
+from coder_mcp.core import refusals, values
 from coder_mcp.core.results import Rejected, Validation
-from coder_mcp.errors import CoderMcpError, NotFound
-from coder_mcp.models.templates import DynamicParametersResponse, Preset, RichParameter
-from coder_mcp.models.workspaces import RichParameterValue, Workspace
-from coder_mcp.tools.call import Call
+from coder_mcp.errors import CoderMcpError
+from coder_mcp.models.templates import Preset, RichParameter
+from coder_mcp.models.workspaces import RichParameterValue
+from coder_mcp.tools.call import Call, or_none
+from coder_mcp.tools.targets import Target, evaluated, parameters_of, values_before
 
 _UNCHECKED = "What the template asks for could not be read, so the parameters were sent unchecked."
 
@@ -37,45 +37,6 @@ class Inputs:
         """The parameters that these give a value."""
         fixed = self.preset.parameters if self.preset is not None else ()
         return frozenset(value.name for value in (*self.values, *fixed))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """The template version that a build is of.
-
-    Attributes:
-        template_id: The template.
-        version_id: Its version.
-        classic: Whether its parameters are those of its import; else they depend on each other.
-        owner_id: Whose workspace it is; none where that has to be asked for.
-        build_id: The build whose values are kept where the call gives none; none for a create.
-        workspace_name: As it is shown: `owner/name`, or the name of one to be made.
-        read: The call that shows what the template asks for.
-        again: The call to make once what is wrong is corrected.
-    """
-
-    template_id: UUID
-    version_id: UUID
-    classic: bool
-    owner_id: UUID | None = None
-    build_id: UUID | None = None
-    workspace_name: str
-    read: str
-    again: str
-
-    @classmethod
-    def of(cls, workspace: Workspace, *, again: str) -> "Target":
-        """The version that the workspace was built from last."""
-        return cls(
-            template_id=workspace.template_id,
-            version_id=workspace.latest_build.template_version_id,
-            classic=workspace.template_use_classic_parameter_flow,
-            owner_id=workspace.owner_id,
-            build_id=workspace.latest_build.id,
-            workspace_name=errands.name_of(workspace),
-            read=errands.call("read_template", template=str(workspace.template_id)),
-            again=again,
-        )
 
 
 async def checked(
@@ -104,11 +65,11 @@ async def checked(
         wrong = rules.against_preset(given, chosen) if chosen is not None else []
         found = await _wrong(call, target, given, chosen, complete=complete)
         wrong += found or []
-        notes = () if found is not None else (_UNCHECKED,)
+        notes = (_UNCHECKED,) if found is None and given else ()
     if wrong:
-        return _to_correct(target, wrong)
-    values = tuple(RichParameterValue(name=name, value=value) for name, value in given.items())
-    return Inputs(values=values, preset=chosen, notes=notes)
+        return await _to_correct(call, target, wrong)
+    sent = tuple(RichParameterValue(name=name, value=value) for name, value in given.items())
+    return Inputs(values=sent, preset=chosen, notes=notes)
 
 
 async def explained(
@@ -148,63 +109,60 @@ async def _wrong(
     """What to correct in the values; nothing where what the template asks for cannot be read."""
     fixed = {value.name: value.value for value in preset.parameters} if preset is not None else {}
     try:
+        before = await values_before(call, target)
         if target.classic:
-            known = await call.client.rich_parameters(target.version_id)
-            had = await _before(call, target) if complete else {}
-            missing = rules.missing(had | given, known) if complete else []
-            return [*rules.unknown_names(given, known), *missing]
-        response = await _evaluated(call, target, given | fixed)
+            return await _wrong_in_classic(call, target, given, before, complete=complete)
+        response = await evaluated(call, target, before | given | fixed)
     except CoderMcpError:
         return None
     wrong = rules.rejected_by_evaluation(response)
     if wrong and not response.parameters:  # it failed as a whole, and so tells of no names
         return wrong
     known = [rules.from_dynamic(parameter) for parameter in response.parameters]
-    return [*rules.unknown_names(given, known), *wrong]
+    unknown = rules.unknown_names(given, known)
+    return _with_changed(values.changed(given, before, known), [*unknown, *wrong])
 
 
-async def parameters_of(
-    call: Call, version_id: UUID, *, classic: bool, owner_id: UUID | None = None
-) -> tuple[RichParameter, ...]:
-    """What a template version asks for: as its import saw it, or evaluated where it depends.
+async def _wrong_in_classic(
+    call: Call,
+    target: Target,
+    given: dict[str, str],
+    before: dict[str, str],
+    *,
+    complete: bool,
+) -> list[Validation]:
+    """What to correct by what the import saw; of a workspace that is there, in the values too.
 
-    Raises:
-        CoderMcpError: It cannot be read.
+    Of a first build Coder refuses the values itself, and nothing is lost by asking. Where another
+    version is built, the values that are kept have to fit as well.
     """
-    if classic:
-        return await call.client.rich_parameters(version_id)
-    try:
-        owner_id = owner_id or (await call.client.me()).id
-        response = await call.client.evaluate_parameters(version_id, owner_id, {})
-    except NotFound:
-        response = None
-    if response is None or (not response.parameters and rules.rejected_by_evaluation(response)):
-        # A token without user:read, a server before v2.24, or values without which the template
-        # cannot be evaluated: the import's own list is near.
-        return await call.client.rich_parameters(version_id)
-    return tuple(rules.from_dynamic(parameter) for parameter in response.parameters)
-
-
-async def _evaluated(
-    call: Call, target: Target, given: dict[str, str]
-) -> DynamicParametersResponse:
-    """The template's own evaluation of the values, with those of the last build beneath them."""
-    owner_id = target.owner_id or (await call.client.me()).id
-    inputs = await _before(call, target) | given
-    return await call.client.evaluate_parameters(target.version_id, owner_id, inputs)
-
-
-async def _before(call: Call, target: Target) -> dict[str, str]:
-    """The values of the last build, which are kept where none is given."""
+    known = await call.client.rich_parameters(target.version_id)
+    unknown = rules.unknown_names(given, known)
     if target.build_id is None:
-        return {}
-    before = await call.client.build_parameters(target.build_id)
-    return {value.name: value.value for value in before}
+        return unknown
+    lasting = {one.name for one in known if not one.ephemeral}
+    kept = {name: value for name, value in before.items() if name in lasting} if complete else {}
+    held = kept | given
+    missing = rules.missing(before | given, known) if complete else []
+    wrong = [*unknown, *missing, *values.broken(held, known)]
+    patterned = {one.name for one in known if one.validation_regex and held.get(one.name)}
+    if patterned:
+        response = await or_none(evaluated(call, target, before | given))
+        refused = rules.rejected_by_evaluation(response) if response is not None else []
+        wrong += [one for one in refused if one.field in patterned]
+    return _with_changed(values.changed(given, before, known), wrong)
+
+
+def _with_changed(changed: list[Validation], others: list[Validation]) -> list[Validation]:
+    """All of them; of a value that may not be changed at all, that alone."""
+    fields = {wrong.field for wrong in changed}
+    return [*changed, *(wrong for wrong in others if wrong.field not in fields)]
 
 
 def _no_preset(target: Target, preset: str, names: list[str]) -> Rejected:
     return Rejected(
         message="The template has no such preset; nothing was changed.",
+        workspace_name=target.workspace_name,
         template_id=target.template_id,
         next_step=refusals.correct(target.read, target.again, into="preset"),
         error=f'there is no preset "{preset}"',
@@ -216,12 +174,29 @@ def _no_preset(target: Target, preset: str, names: list[str]) -> Rejected:
     )
 
 
-def _to_correct(target: Target, wrong: list[Validation]) -> Rejected:
+async def _to_correct(call: Call, target: Target, wrong: list[Validation]) -> Rejected:
     names = ", ".join(dict.fromkeys(validation.field for validation in wrong))
+    newer = await _in_newer(call, target, {validation.field for validation in wrong})
     return Rejected(
         message="Some parameters have to be corrected; nothing was changed.",
+        workspace_name=target.workspace_name,
         template_id=target.template_id,
-        next_step=refusals.correct(target.read, target.again),
+        next_step=(
+            refusals.move(target.update) if newer else refusals.correct(target.read, target.again)
+        ),
         error=f"to be corrected: {names}",
         validations=tuple(wrong),
     )
+
+
+async def _in_newer(call: Call, target: Target, wrong: set[str]) -> bool:
+    """Whether the template's active version has what this one lacks: read_template shows that."""
+    if target.newer_id is None:
+        return False
+    of = target.newer_id
+    classic, owner_id = target.classic, target.owner_id
+    here = await or_none(parameters_of(call, target.version_id, classic=classic, owner_id=owner_id))
+    there = await or_none(parameters_of(call, of, classic=classic, owner_id=owner_id))
+    if here is None or there is None:
+        return False
+    return not wrong.isdisjoint({one.name for one in there} - {one.name for one in here})

@@ -12,10 +12,14 @@ from coder_mcp.core.listing import (
 from coder_mcp.core.results import Result
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.lookups import MOST_LISTED
+from coder_mcp.tools.lookups import MOST_LISTED, unless_hidden
 
 _NONE_FOUND = "Call list_workspaces() without a query to see all that are the person's own."
 _NONE_AT_ALL = "list_templates() shows what a workspace can be made from."
+_NO_TEMPLATE_FOUND = "Call list_templates() without words to see all."
+_NO_TEMPLATE_AT_ALL = (
+    "Tell the person to ask an administrator of the deployment for a template that they may use."
+)
 
 
 async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -> Result:
@@ -28,6 +32,7 @@ async def list_workspaces(call: Call, *, query: arguments.WorkspaceQuery = "") -
         message=(
             counted(count, "workspace")
             + (f" The first {len(rows)} are shown; narrow the query." if left_out else "")
+            + ("" if rows else await unless_hidden(call, "workspace:read"))
         ),
         next_step=None if rows else _NONE_FOUND if query else _NONE_AT_ALL,
         workspaces=rows,
@@ -54,11 +59,14 @@ async def list_templates(call: Call, *, query: arguments.Query = "") -> Result:
         message=(
             counted(len(found), "template")
             + (f" The first {len(rows)} are shown; give words to search for." if left_out else "")
+            + ("" if templates else await unless_hidden(call, "template:read"))
         ),
         next_step=(
             "read_template shows what one asks for; create_workspace makes a workspace from it."
             if rows
-            else "Call list_templates() without words to see all."
+            else _NO_TEMPLATE_FOUND
+            if query
+            else _NO_TEMPLATE_AT_ALL
         ),
         templates=rows,
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from coder_mcp.core.errands import Errand, Verb, name_of
 from coder_mcp.core.errands import call as written
+from coder_mcp.core.identity import is_unlimited
 from coder_mcp.core.names import (
     ME,
     TemplateReference,
@@ -14,11 +15,12 @@ from coder_mcp.core.names import (
 )
 from coder_mcp.core.progress import is_active
 from coder_mcp.core.results import NeedsChoice
+from coder_mcp.core.scopes import needs
 from coder_mcp.core.text import near, one_line
 from coder_mcp.errors import BadArguments, Gone, NotFound
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import Workspace
-from coder_mcp.tools.call import Call
+from coder_mcp.tools.call import Call, or_none
 
 MOST_LISTED = 100
 
@@ -54,6 +56,7 @@ async def find_workspace(
         return await _from_list(call, reference)
     if changes and not call.others_allowed:
         raise _not_yours(theirs)
+    call.is_theirs = not call.others_allowed
     return theirs
 
 
@@ -75,7 +78,15 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
     """
     if reference.id is not None:
         template = await call.client.template(reference.id)
-        return template if template is not None else await _no_template(call, reference)
+        if template is None:
+            return await _no_template(call, reference)
+        if not _of(reference, (template,)):
+            raise BadArguments(
+                f"The template {template.id} is of organization"
+                f" {one_line(template.organization_name, 40)}, not {reference.organization}."
+                " Nothing was created; call again with one of them."
+            )
+        return template
     if not is_name(reference.name):
         return await _no_template(call, reference)
     query = f"exact_name:{reference.name}"
@@ -94,12 +105,24 @@ async def find_template(call: Call, reference: TemplateReference) -> Template | 
     )
 
 
+async def unless_hidden(call: Call, scope: str) -> str:
+    """A sentence, after a blank, where nothing was found and the session token may be why.
+
+    A token that is limited is shown no workspace, or no template, as if there were none.
+    """
+    key = await or_none(call.client.own_key())
+    if key is not None and is_unlimited(key):
+        return ""
+    return f" Perhaps they are not visible to this session token. {needs((scope,))}"
+
+
 async def _only_one(call: Call, tool: str) -> Workspace | NeedsChoice:
     mine = await call.client.workspaces(MINE, MOST_LISTED)
     if not mine.workspaces:
         raise BadArguments(
             f"You have no workspace on {call.url}. Ask the person whether to create one:"
             " list_templates() shows from what, create_workspace makes it."
+            + await unless_hidden(call, "workspace:read")
         )
     if mine.count == len(mine.workspaces) == 1:
         return mine.workspaces[0]
@@ -148,6 +171,7 @@ async def _from_list(call: Call, reference: WorkspaceReference) -> Workspace:
         f'There is no workspace "{reference}" on {call.url} that this session token can see. '
         + _instead(near(reference.name, names), names)
         + " list_workspaces() shows them all; create_workspace makes one."
+        + ("" if names else await unless_hidden(call, "workspace:read"))
     )
 
 

@@ -1,16 +1,17 @@
 """restart_workspace: stopped, waited for, started; and these steps, which an update shares."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from coder_mcp.api.writes import Refusal
 from coder_mcp.core import errands
-from coder_mcp.core.errands import Errand, Verb, name_of
+from coder_mcp.core.errands import Errand, Verb, name_of, sentences
 from coder_mcp.core.phases import Phase
-from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act
+from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
 from coder_mcp.core.refusals import half_done
 from coder_mcp.core.results import NeedsChoice, Result, Unknown
+from coder_mcp.core.room import no_room
 from coder_mcp.core.unfinished import blocked, stopping_first
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.workspaces import (
@@ -29,11 +30,28 @@ from coder_mcp.tools.builds import (
     shown,
 )
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.inputs import Target, explained
+from coder_mcp.tools.forecast import over_budget_by
+from coder_mcp.tools.inputs import explained
 from coder_mcp.tools.lifecycle import prepared_start
 from coder_mcp.tools.lookups import find_workspace
+from coder_mcp.tools.targets import Target
 
-Prepare = Callable[[Workspace], Awaitable[Prepared | Result]]
+_STOPPED = "Before this start, the workspace was stopped."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halves:
+    """What a restart is made of.
+
+    Attributes:
+        plans: What it does by the latest build.
+        prepare: The start that is to be asked for, or why it is not.
+        onward: The call that does what is left once it is stopped.
+    """
+
+    plans: Plans
+    prepare: Callable[[Workspace], Awaitable[Prepared | Result]]
+    onward: str
 
 
 async def restart_workspace(
@@ -54,49 +72,52 @@ async def restart_workspace(
     onward = errands.call("start_workspace", workspace=name, parameters=parameters)
 
     async def prepare(current: Workspace) -> Prepared | Result:
-        return await prepared_start(call, current, parameters or {}, again)
+        return await prepared_start(call, current, parameters or {}, again, stops=True)
 
     errand = Errand(verb=Verb.START, url=call.url, again=again)
-    return await restarted(call, errand, found, prepare, onward)
+    halves = Halves(plans=RESTART_PLANS, prepare=prepare, onward=onward)
+    return await restarted(call, errand, found, halves)
 
 
-async def restarted(
-    call: Call, errand: Errand, workspace: Workspace, prepare: Prepare, onward: str
-) -> Result:
-    """Start a workspace; one that runs is stopped first, once it is known what to start.
-
-    Args:
-        call: The call it is for.
-        errand: What it is for.
-        workspace: As it was found.
-        prepare: The start that is to be asked for, or why it is not.
-        onward: The call that does what is left once it is stopped.
-    """
-    decision = await decided(call, errand, workspace, RESTART_PLANS)
+async def restarted(call: Call, errand: Errand, workspace: Workspace, halves: Halves) -> Result:
+    """Start a workspace; one that runs is stopped first, once it is known what to start."""
+    decision = await decided(call, errand, workspace, halves.plans)
     if decision.act is Act.SETTLE:
         return blocked(errand, decision.progress)
-    course = Course(plans=START_PLANS, prepare=prepare)
+    course = Course(plans=START_PLANS, prepare=halves.prepare)
     if decision.act is not Act.STOP:
         return await carried_out(call, errand, decision.workspace, course)
-    prepared = await prepare(decision.workspace)
+    prepared = await halves.prepare(decision.workspace)
     if isinstance(prepared, Result):
         return prepared
-    errand = replace(errand, again=onward)
-    stopped = await _stopped(call, errand, decision.workspace)
+    used = await over_budget_by(call, decision.workspace)
+    if used and _is_as_before(prepared.request):
+        return no_room(decision.workspace, used, errand.again)
+    errand = replace(errand, again=halves.onward, whole=errand.again)
+    warning = sentences("The quota may refuse the start that follows.", used) if used else ""
+    stopping = replace(errand, warning=warning, notes=(warning,) if warning else ())
+    stopped = await _stopped(call, stopping, decision.workspace)
     if isinstance(stopped, Result):
         return stopped
-    start = replace(prepared, target=replace(prepared.target, again=onward))
+    start = replace(prepared, target=replace(prepared.target, again=halves.onward))
 
     async def as_prepared(_: Workspace) -> Prepared:
         return start
 
-    errand = replace(errand, notes=(*errand.notes, "The workspace was stopped for that."))
+    errand = replace(errand, whole="", notes=(*errand.notes, _STOPPED))
     try:
         result = await carried_out(call, errand, stopped, replace(course, prepare=as_prepared))
     except CoderMcpError as error:
-        error.add_note(f"Workspace {name_of(stopped)} was stopped: to start it, call {onward}.")
+        error.add_note(
+            f"Workspace {name_of(stopped)} was stopped: to start it, call {halves.onward}."
+        )
         raise
     return half_done(result, stopped)
+
+
+def _is_as_before(start: CreateWorkspaceBuildRequest) -> bool:
+    """Whether a start is of the version and the values of the last build, so that it costs that."""
+    return start.template_version_id is None and not start.rich_parameter_values
 
 
 async def _stopped(call: Call, errand: Errand, workspace: Workspace) -> Workspace | Result:
@@ -105,7 +126,7 @@ async def _stopped(call: Call, errand: Errand, workspace: Workspace) -> Workspac
     made, is_ours = await made_build(call, workspace, request)
     match made:
         case Refusal():
-            return await explained(call, Target.of(workspace, again=errand.again), made)
+            return await explained(call, Target.of(workspace, again=errand.whole), made)
         case Unknown():
             return made
         case Workspace():

@@ -67,6 +67,11 @@ class Tool:
         return results.InProgress in self.results
 
     @property
+    def diagnoses(self) -> bool:
+        """Whether it answers with what is wrong where there is no deployment to work with."""
+        return found.NotConnected in self.results
+
+    @property
     def name(self) -> str:
         """As the client calls it."""
         return self.run.__name__
@@ -203,7 +208,7 @@ TOOLS = (
     Tool(
         run=whoami,
         title="Show who is signed in",
-        results=(found.Connected,),
+        results=(found.Connected, found.NotConnected),
         read_only=True,
     ),
 )

@@ -1,13 +1,15 @@
 """read_template."""
 
-from coder_mcp.core.names import template_reference
+from coder_mcp.core.names import ME, template_reference
+from coder_mcp.core.quota import last_cost
 from coder_mcp.core.refusals import closed_to_agents
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.core.template_page import TemplateParts, template_page
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.inputs import parameters_of
+from coder_mcp.tools.forecast import builds_of_template
 from coder_mcp.tools.lookups import find_template
+from coder_mcp.tools.targets import parameters_of
 
 
 async def read_template(call: Call, *, template: arguments.Template) -> Result:
@@ -28,5 +30,8 @@ async def read_template(call: Call, *, template: arguments.Template) -> Result:
             ),
             presets=await or_none(call.client.presets(version_id)),
             external_auth=await or_none(call.client.external_auth(version_id)),
+            last_start_cost=last_cost(
+                await or_none(builds_of_template(call, found.id, found.name, owner=ME)) or ()
+            ),
         )
     )

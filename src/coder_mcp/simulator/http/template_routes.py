@@ -2,9 +2,10 @@
 
 from coder_mcp.simulator.http.calls import Answer, Call
 from coder_mcp.simulator.records.accounts import Organization
+from coder_mcp.simulator.rules.access import MEMBERS
 from coder_mcp.simulator.rules.bodies import decoded, texts, uuid
 from coder_mcp.simulator.rules.queries import matching_templates
-from coder_mcp.simulator.rules.refusals import not_found
+from coder_mcp.simulator.rules.refusals import Refusal, access_control_dump, not_found
 from coder_mcp.simulator.wire.parameters import (
     evaluated_json,
     external_auth_json,
@@ -73,16 +74,28 @@ def list_presets(call: Call) -> Answer:
 
 
 def list_external_auth(call: Call) -> Answer:
-    """`GET …/external-auth`, as it stands for the caller."""
+    """`GET …/external-auth`, as it stands for the caller.
+
+    What a user has linked is personal; without the scope for it, reading a link fails
+    (coderd/templateversions.go, coderd/database/dbauthz).
+    """
     required = call.template_version().definition.external_auth
     user = call.caller.user
+    is_linked = any(auth.provider in user.linked for auth in required)
+    if is_linked and not call.caller.may("user:read_personal"):
+        dump = access_control_dump(user.username, user.id, "read_personal", f"user {user.id}")
+        raise Refusal(500, "Internal error fetching external auth link.", dump)
     return Answer(body=[external_auth_json(call.world, auth, user) for auth in required])
 
 
 def evaluate(call: Call) -> Answer:
-    """`POST …/dynamic-parameters/evaluate`: bad values are a 200 with diagnostics."""
+    """`POST …/dynamic-parameters/evaluate`: bad values are a 200 with diagnostics.
+
+    So is an owner whom the token does not see (coderd/dynamicparameters/render.go).
+    """
     version, fields = call.template_version(), decoded(call.body)
     owner_id = uuid(fields, "owner_id")
-    if all(user.id != owner_id for user in call.world.users):
+    sees_owners = call.caller.may("user:read", MEMBERS)
+    if not sees_owners or all(user.id != owner_id for user in call.world.users):
         return Answer(body=evaluated_json(version, None))
     return Answer(body=evaluated_json(version, texts(fields, "inputs")))

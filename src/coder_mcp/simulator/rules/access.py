@@ -14,6 +14,7 @@ MEMBERS = "organization_member:read"
 COMPOSITES = {
     "coder:workspaces.create": {
         "template:read",
+        "template:use",
         "workspace:read",
         "workspace:create",
         "workspace:update",
@@ -29,7 +30,13 @@ COMPOSITES = {
         "workspace:stop",
         MEMBERS,
     },
-    "coder:workspaces.delete": {"template:read", "workspace:read", "workspace:delete", MEMBERS},
+    "coder:workspaces.delete": {
+        "template:read",
+        "template:use",
+        "workspace:read",
+        "workspace:delete",
+        MEMBERS,
+    },
     "coder:workspaces.access": {"template:read", "workspace:read", MEMBERS},
 }
 

@@ -12,7 +12,7 @@ from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Agent, Build, Job, Resource, Script
 from coder_mcp.simulator.rules.access import Caller
 from coder_mcp.simulator.rules.quota import fits, quota_of
-from coder_mcp.simulator.rules.refusals import Refusal
+from coder_mcp.simulator.rules.refusals import Refusal, access_control_dump
 from coder_mcp.simulator.rules.schedules import set_deadlines
 from coder_mcp.simulator.templates import playbook
 from coder_mcp.simulator.templates.definitions import Line, Play, ResourceDefinition
@@ -234,3 +234,8 @@ def check_cancel(caller: Caller, build: Build, expect_status: str | None) -> Non
     if not is_allowed:
         detail = "only owners can cancel workspace builds"
         raise Refusal(500, "Internal error updating provisioner job.", detail)
+    if not caller.may("workspace:update"):
+        # Asked last, where the job is written (coderd/database/dbauthz).
+        user, workspace = caller.user, build.workspace
+        dump = access_control_dump(user.username, user.id, "update", f"workspace {workspace.id}")
+        raise Refusal(500, "Internal error updating provisioner job.", dump)

@@ -5,7 +5,7 @@ The order decides which refusal a caller sees (coderd/workspaces.go, coderd/wsbu
 
 from coder_mcp.simulator.records.accounts import User
 from coder_mcp.simulator.records.deployment import Deployment
-from coder_mcp.simulator.records.state import Build, Job, TemplateVersion, Workspace
+from coder_mcp.simulator.records.state import Build, Job, Template, TemplateVersion, Workspace
 from coder_mcp.simulator.rules.access import Caller
 from coder_mcp.simulator.rules.bodies import BuildRequest, WorkspaceRequest
 from coder_mcp.simulator.rules.refusals import Refusal
@@ -28,6 +28,10 @@ NO_CREATE = (
     " the template, but not be able to create a workspace. Please contact an administrator about"
     " your permissions if you feel this is an error."
 )
+NO_USE = (
+    "Although you are able to view the template, you are unable to create a workspace using it."
+    " Please contact an administrator about your permissions if you feel this is an error."
+)
 NO_BUILD = (
     "You don't have permission to view this content. If you believe this is a mistake, please"
     " contact your administrator or try signing in with different credentials."
@@ -40,14 +44,7 @@ def create_workspace(
     """Make a workspace and queue its first build, or refuse and leave nothing behind."""
     version = requested_version(deployment, caller, request)
     template = version.template
-    if not (caller.may("workspace:create") and caller.sees_user(owner)):
-        raise Refusal(403, "Unauthorized to create workspace.", NO_CREATE)
-    if template.deprecation_message:
-        message = (
-            f'Template "{template.name}" has been deprecated,'
-            " and cannot be used to create a new workspace."
-        )
-        raise Refusal(400, message, template.deprecation_message)
+    check_creation(caller, owner, template)
     check_external_auth(version, owner)
     check_schedule(request.autostart_schedule, "Invalid Autostart Schedule.")
     check_ttl(request.ttl_ms)
@@ -74,6 +71,21 @@ def create_workspace(
     first = BuildRequest(transition="start", template_version_preset_id=preset_id)
     add_build(deployment, workspace, caller.user, version, first, values)
     return workspace
+
+
+def check_creation(caller: Caller, owner: User, template: Template) -> None:
+    """Refuse who may make no workspace, or none of this template, and a deprecated one."""
+    if not (caller.may("workspace:create") and caller.sees_user(owner)):
+        raise Refusal(403, "Unauthorized to create workspace.", NO_CREATE)
+    if not caller.may("template:use"):
+        message = f'Unauthorized access to use the template "{template.name}".'
+        raise Refusal(403, message, NO_USE)
+    if template.deprecation_message:
+        message = (
+            f'Template "{template.name}" has been deprecated,'
+            " and cannot be used to create a new workspace."
+        )
+        raise Refusal(400, message, template.deprecation_message)
 
 
 def create_build(

@@ -1,0 +1,1 @@
+"""Why the deployment cannot be used: everything on the way to it is looked at."""

@@ -1,0 +1,68 @@
+"""From the facts to the checks of the table; what needs one that fails is skipped. Pure."""
+
+from collections.abc import Callable, Mapping
+
+from coder_mcp.core.check_table import CHECKS
+from coder_mcp.core.checks import Check
+from coder_mcp.diagnosis import account, connection
+from coder_mcp.diagnosis.case import Case
+from coder_mcp.errors import SettingsError
+from coder_mcp.login import Address
+
+_LATE = "There was no time left to look at it."
+
+
+def judged(case: Case) -> tuple[Check, ...]:
+    """A check for each line of the table that has its facts here."""
+    checks: dict[str, Check] = {}
+    roots: dict[str, str] = {}
+    for looked in CHECKS:
+        judge = _JUDGES.get(looked.name)
+        if judge is None:
+            continue
+        alone = _stands_alone(looked.name, case)
+        missing = [] if alone else [need for need in looked.needs if not _holds(checks[need])]
+        if missing:
+            root = roots[looked.name] = roots.get(missing[0], missing[0])
+            checks[looked.name] = _skipped(looked.name, f"Needs {root}.")
+        else:
+            checks[looked.name] = judge(case) or _skipped(looked.name, _LATE)
+    return tuple(checks.values())
+
+
+def _stands_alone(name: str, case: Case) -> bool:
+    """Whether it is known whatever became of what it needs."""
+    facts = case.facts
+    if name == "DNS":  # a proxy that opens no way is found all the same
+        return facts.addresses is not None
+    # That there is no token is known without the deployment.
+    has_no_token = isinstance(facts.login, SettingsError) and isinstance(facts.address, Address)
+    return name == "token" and has_no_token
+
+
+def _holds(check: Check) -> bool:
+    return check.status in ("ok", "warn")
+
+
+def _skipped(name: str, why: str) -> Check:
+    return Check(name=name, status="skipped", message=why)
+
+
+_JUDGES: Mapping[str, Callable[[Case], Check | None]] = {
+    "settings": connection.settings,
+    "deployment": connection.deployment,
+    "certificates": connection.certificates,
+    "proxy": connection.proxy,
+    "DNS": connection.dns,
+    "TCP": connection.tcp,
+    "TLS": connection.tls,
+    "API": connection.api,
+    "version": connection.version,
+    "clock": connection.clock,
+    "token": account.token,
+    "scopes": account.scopes,
+    "WebSocket": account.websocket,
+    "organizations": account.organizations,
+    "quota": account.quota,
+    "templates": account.templates,
+}

@@ -1,0 +1,86 @@
+"""Where a start is known to be refused, nothing is stopped for it: restart and update alike."""
+
+from dataclasses import replace
+
+import pytest
+
+from coder_mcp.simulator.records.state import Workspace
+from coder_mcp.simulator.templates import parts
+from whole import Whole, deployed
+
+REPO = "https://git.example.com/a.git"
+TOOLS = pytest.mark.parametrize("tool", ["restart_workspace", "update_workspace"])
+CLASSIC = {
+    "an option": {"region": "mars"},
+    "immutable": {"region": "us"},
+    "a maximum": {"cpu": 99999},
+    "a minimum": {"cpu": 0},
+    "no number": {"cpu": "many"},
+    "lowered": {"cpu": 2},
+    "a boolean": {"gpu": "yes"},
+    "a list": {"tools": "git"},
+    "a pattern": {"repo": "ssh://x"},
+}
+DYNAMIC = {
+    "an option": {"region": "mars"},
+    "immutable": {"repo": "https://x"},
+    "a maximum": {"cpu": 99999},
+    "ruled out": {"gpu": True},
+}
+
+
+async def running(whole: Whole, template: str) -> Workspace:
+    """A workspace that runs, of a template that has a newer version by now."""
+    given = {"region": "eu", "repo": REPO}
+    workspace = whole.world.create(template, "mine", parameters=given)
+    await whole.pass_time()
+    whole.world.publish_version(whole.world.template(template))
+    return workspace
+
+
+def changes(whole: Whole) -> list[str]:
+    """All that was sent but reads."""
+    return [sent for sent in whole.requests("P") if not sent.endswith("/evaluate")]
+
+
+@TOOLS
+@pytest.mark.parametrize(("template", "kinds"), [("params", CLASSIC), ("dynamic", DYNAMIC)])
+async def test_a_value_that_coder_would_refuse_stops_nothing(
+    tool: str, template: str, kinds: dict[str, dict[str, object]]
+) -> None:
+    async with deployed() as whole:
+        await running(whole, template)
+        for kind, given in kinds.items():
+            answer = await whole.call(tool, workspace="mine", parameters=given)
+            assert (answer["outcome"], answer["workspace_name"]) == ("rejected", "dev1/mine"), kind
+            assert [wrong["field"] for wrong in answer["validations"]] == list(given), kind
+            assert tool in answer["next_step"]
+            assert changes(whole) == [], kind
+
+
+@TOOLS
+async def test_a_value_that_is_kept_has_to_fit_the_version_that_is_moved_to(tool: str) -> None:
+    """A restart moves too, where the template requires its active version."""
+    async with deployed() as whole:
+        await running(whole, "params")
+        template = whole.world.template("params")
+        region = replace(
+            parts.CLASSIC_PARAMETERS[0], options=parts.CLASSIC_PARAMETERS[0].options[1:]
+        )
+        zone = replace(region, name="zone")
+        asked = (region, *parts.CLASSIC_PARAMETERS[1:], zone)
+        newest = replace(template.active_version.definition, parameters=asked)
+        template.require_active_version = True
+        whole.world.publish_version(template, newest)
+        answer = await whole.call(tool, workspace="mine")
+        assert [wrong["field"] for wrong in answer["validations"]] == ["zone", "region"]
+        assert changes(whole) == []
+
+
+async def test_values_that_fit_are_not_held_up() -> None:
+    async with deployed() as whole:
+        workspace = await running(whole, "params")
+        given = {"region": "eu", "cpu": 8, "repo": "https://b", "tools": ["a"], "gpu": True}
+        answer = await whole.call("restart_workspace", workspace="mine", parameters=given)
+        assert answer["outcome"] == "ready"
+        assert workspace.latest_build.parameters["repo"] == "https://b"
