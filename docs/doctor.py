@@ -27,11 +27,13 @@ sys.path.append(str(ROOT / "tests"))  # the networks and certificates of the tes
 
 from certificates import HOST, Authority  # noqa: E402
 from coder_mcp import __version__  # noqa: E402
-from coder_mcp.core.check_table import CHECKS  # noqa: E402
+from coder_mcp.configuring.inspection import CHECKS as CLIENT_CHECKS  # noqa: E402
+from coder_mcp.core.check_table import CHECKS, Looked  # noqa: E402
 from coder_mcp.core.checks import Check, worst  # noqa: E402
 from coder_mcp.doctor.screen import EXITS, screen  # noqa: E402
 from networks import HERE, Between  # noqa: E402
 
+ROWS, ROWS_END = "<!-- checks: made by dev.py docs -->\n", "<!-- checks: end -->\n"
 WIDTH = 100
 TITLE = f"coder-mcp {__version__}, Python 3.13.7 on Linux, with the environment of this terminal"
 _REASON = "unable to get local issuer certificate"  # OpenSSL's; other systems have other words
@@ -83,7 +85,8 @@ async def runs() -> dict[str, Run]:
     async def one(state: str, environ: dict[str, str]) -> None:
         found[state] = await anyio.to_thread.run_sync(lambda: run(**environ))
 
-    with web_page() as page_url:
+    with web_page() as page_url, TemporaryDirectory() as home:
+        configured(home)
         async with (
             simulating() as login,
             intercepting() as proxied,
@@ -95,22 +98,34 @@ async def runs() -> dict[str, Run]:
                 "wrong URL": {"CODER_URL": page_url, "CODER_SESSION_TOKEN": TOKEN},
                 "untrusted proxy": {**proxied, "CODER_SESSION_TOKEN": TOKEN},
             }.items():
-                tasks.start_soon(one, state, environ)
+                tasks.start_soon(one, state, environ | {"HOME": home, "USERPROFILE": home})
     return found
 
 
-def run(**environ: str) -> Run:
-    """One run, in an environment that has nothing else to say."""
+def configured(home: str) -> None:
+    """Let Cursor know the server, in this home directory."""
+    command = ("configure", "cursor", "--yes", "--url", "https://coder.corp.example")
+    if "Written." not in coder_mcp(*command, HOME=home, USERPROFILE=home).stdout:
+        raise RuntimeError
+
+
+def coder_mcp(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command, in an environment and a directory that have nothing else to say."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    command = [sys.executable, "-m", "coder_mcp", "doctor", "--json"]
     path = os.pathsep.join(one for one in sys.path if one)
-    answer = subprocess.run(  # noqa: S603  # our own
-        command,
+    return subprocess.run(  # noqa: S603  # our own
+        [sys.executable, "-m", "coder_mcp", *arguments],
         env={**kept, "PYTHONPATH": path, **environ},
+        cwd=environ["HOME"],
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def run(**environ: str) -> Run:
+    """One run."""
+    answer = coder_mcp("doctor", "--json", **environ)
     if not answer.stdout or answer.stderr:
         raise RuntimeError(answer.stderr)
     checks = TypeAdapter(tuple[Check, ...]).validate_python(json.loads(answer.stdout)["checks"])
@@ -154,6 +169,26 @@ def table() -> Iterable[str]:
         causes = "<br>".join(f"`{status}`: {cause}" for status, cause in looked.causes.items())
         yield f"| {looked.name} | {looked.at} | {', '.join(looked.needs)} | {causes} |"
     yield ""
+    yield "Of each client's file, and of a project's in the directory where it is run:\n"
+    yield "| check | looks at |"
+    yield "|---|---|"
+    for name, at in CLIENT_CHECKS.items():
+        yield f"| {name} | {at} |"
+    yield ""
+
+
+def with_rows(now: str) -> str:
+    """docs/troubleshooting.md with a row a check: what is meant where it is not ok."""
+    before, _, rest = now.partition(ROWS)
+    _, _, after = rest.partition(ROWS_END)
+    rows = "".join(f"| `{looked.name}` | {_not_ok(looked)} |\n" for looked in CHECKS)
+    head = "\n| check | not ok |\n|---|---|\n"
+    return f"{before}{ROWS}{head}{rows}\n{ROWS_END}{after}"
+
+
+def _not_ok(looked: Looked) -> str:
+    causes = {status: cause for status, cause in looked.causes.items() if status != "ok"}
+    return "<br>".join(f"`{status}`: {cause}" for status, cause in causes.items())
 
 
 @asynccontextmanager

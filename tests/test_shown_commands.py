@@ -21,8 +21,6 @@ OF_OTHERS = {
     "uv tool install": "installs for the person; tests/test_distribution.py installs the wheel",
     "pipx install": "as the one before",
 }
-# Commands that other work brings: taken out here once the command line has them.
-LATER = {"doctor"}
 HARMLESS = ("--version",)
 
 
@@ -74,7 +72,7 @@ def makes() -> set[str]:
 
 def not_accepted(arguments: list[str]) -> str:
     """What the real command line says against them; empty where it takes them."""
-    if arguments[:1] and arguments[0] in {*LATER, *HARMLESS}:
+    if arguments[:1] and arguments[0] in HARMLESS:
         return ""
     if len(arguments) == 1:  # the name of a command, as a sentence has it
         arguments = [*arguments, "--help"]
@@ -107,14 +105,6 @@ def test_a_command_that_does_not_exist_is_found() -> None:
 def test_what_is_shown_is_found() -> None:
     assert len(SHOWN) > 20
     assert {"coder-mcp", "python3", "make"} <= {words(line)[0] for _, line in SHOWN if words(line)}
-
-
-@pytest.mark.parametrize("command", sorted(LATER))
-def test_what_other_work_brings_is_not_there_yet(command: str) -> None:
-    """Else take it out of `LATER`: it can be checked from now on."""
-    with pytest.raises(SystemExit) as refused:
-        command_line().parse_args([command])
-    assert refused.value.code == 2
 
 
 def test_the_command_says_its_version() -> None:

@@ -2,10 +2,12 @@
 
 import ast
 import re
+import runpy
 
 import said
 from coder_mcp.configuring.inspection import CHECKS
 from coder_mcp.configuring.table import CLIENTS
+from coder_mcp.core.check_table import CHECKS as TABLE
 from command import ROOT
 
 PAGE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
@@ -74,6 +76,13 @@ def words() -> None:
         "may not do that on",
         "too short",
     }
+
+
+def test_what_the_page_says_of_the_checks_is_what_their_table_says() -> None:
+    """Else: python3 dev.py docs."""
+    doctor = runpy.run_path(str(ROOT / "docs" / "doctor.py"))
+    assert doctor["with_rows"](PAGE) == PAGE
+    assert {looked.name for looked in TABLE if f"| `{looked.name}` |" not in PAGE} == set()
 
 
 def test_every_check_of_doctor_is_on_the_page() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
@@ -27,19 +28,27 @@ def test_the_page_shows_what_a_run_prints() -> None:
 
 
 @pytest.mark.timeout(120)
-def test_a_person_reads_what_fails_and_a_script_its_exit_status() -> None:
+def test_a_person_reads_what_fails_and_a_script_its_exit_status(tmp_path: Path) -> None:
     answer = run(
         coder_mcp(),
         "doctor",
         CODER_URL="http://127.0.0.1:9",
         CODER_SESSION_TOKEN=TOKEN,
+        CODER_MCP_EXCLUDE_TOOLS="delete",
+        HOME=str(tmp_path),
+        USERPROFILE=str(tmp_path),
         COLUMNS="70",
+        cwd=tmp_path,
     )
     assert (answer.returncode, answer.stderr) == (2, "")
     assert answer.stdout.startswith(f"coder-mcp {__version__}, Python ")
     told = [line.split()[:2] for line in answer.stdout.splitlines() if re.match(r"\w", line)][1:-1]
     assert told[5:7] == [["fail", "TCP"], ["skipped", "TLS"]]
-    assert len(told) == len(CHECKS)
+    names = [name for _, name in told]
+    assert names[: len(CHECKS)] == [looked.name.split()[0] for looked in CHECKS]
+    assert names[len(CHECKS) :] == ["clients"]
+    assert told[0] == ["fail", "settings"]
+    assert "CODER_MCP_EXCLUDE_TOOLS names delete, which" in answer.stdout
 
 
 def test_a_screen_is_a_line_a_check_with_what_was_said_and_what_mends_it() -> None:
@@ -59,14 +68,14 @@ def test_a_screen_is_a_line_a_check_with_what_was_said_and_what_mends_it() -> No
         [
             "coder-mcp",
             "",
-            "ok       DNS             As it should be.",
-            "fail     token           Not taken. Not taken. Not taken. Not taken.",
-            "                         Not taken. Not taken. Not taken. Not taken.",
-            "                         said: Bad ?token? x ... [cut]",
-            "                         -> Make one. Make one. Make one. Make one.",
-            "                            Make one. Make one. Make one. Make one.",
-            "warn     clock           As it should be.",
-            "skipped  quota           Needs token.",
+            "ok       DNS               As it should be.",
+            "fail     token             Not taken. Not taken. Not taken. Not taken.",
+            "                           Not taken. Not taken. Not taken. Not taken.",
+            "                           said: Bad ?token? x ... [cut]",
+            "                           -> Make one. Make one. Make one. Make one.",
+            "                              Make one. Make one. Make one. Make one.",
+            "warn     clock             As it should be.",
+            "skipped  quota             Needs token.",
             "",
             "1 failed, 1 to look at, 1 skipped.",
         ]

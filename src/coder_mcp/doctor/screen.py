@@ -13,7 +13,7 @@ from coder_mcp.core.text import CUT_MARK, clean
 EXITS: Mapping[Literal["ok", "warn", "fail"], int] = {"ok": 0, "warn": 1, "fail": 2}
 """The exit status for the worst of the checks."""
 
-_NAMES = 16
+_NAMES = 18
 _STATUSES = 9
 
 
