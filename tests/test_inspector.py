@@ -42,7 +42,7 @@ CALLS: dict[str, tuple[dict[str, str], str]] = {
     "wait_for_workspace": ({"workspace": "legacy-import"}, "build_failed"),
     "stop_workspace": ({"workspace": "web"}, "stopped"),
     "restart_workspace": ({"workspace": "web"}, "ready"),
-    "update_workspace": ({"workspace": "api-old"}, "stopped"),
+    "update_workspace": ({"workspace": "api-old"}, "ready"),
     "cancel_build": ({"workspace": "web"}, "rejected"),
     "extend_workspace": ({"workspace": "web", "hours": "2"}, "rejected"),
     "delete_workspace": ({"workspace": "gpu-training"}, "needs_confirmation"),

@@ -585,7 +585,7 @@ docker_container.workspace: Creating...
         answer=snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (11 of 5 credits are used, this build needs 40). 46 credits are missing. Delete a workspace that is no longer needed, or ask an administrator to raise the group's quota allowance.",
+                "message": "Could not start workspace dev1/gpu-two: the workspace quota is full (11 of 5 credits are used, this build needs 40). 46 credits are missing. To delete workspaces is not enough, since the build alone needs more than the budget: ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/gpu-two",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
@@ -593,7 +593,7 @@ docker_container.workspace: Creating...
                 "quota": {"credits_consumed": 11, "budget": 5},
                 "build_cost": 40,
                 "credits_missing": 46,
-                "next_step": 'Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-two").',
+                "next_step": 'Ask the person to have the allowance raised. When there is room, call start_workspace(workspace="dev1/gpu-two").',
                 "error": "insufficient quota",
             }
         ),

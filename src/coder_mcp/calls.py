@@ -109,7 +109,7 @@ def _refused(settings: Settings, offered: Mapping[str, Tool], call: Call | None)
     refused = {tool.name: _not_offered(tool.name, settings) for tool in TOOLS}
     theirs = call is not None and call.is_theirs
     for tool in offered.values():
-        del refused[tool.name]
+        refused.pop(tool.name, None)
         if theirs and not tool.read_only:
             refused[tool.name] = "the workspace is somebody else's; CODER_MCP_OTHERS=1 allows it"
     return refused

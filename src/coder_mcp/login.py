@@ -5,8 +5,6 @@ is read, never written, and a token is used only for the deployment that it was 
 """
 
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,13 +14,11 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from coder_mcp.coder_cli import token_of_cli
 from coder_mcp.errors import SettingsError
 from coder_mcp.keyring import ReadEntry, Unreadable, native_reader, token_in
 from coder_mcp.settings import deployment_url
 from coder_mcp.variables import given
-
-# `coder login token` reads a key ring, which may ask the person; a call cannot wait for that.
-CLI_SECONDS = 5
 
 KEYRING = "the key ring of coder login"
 """Where a token came from that was there."""
@@ -148,7 +144,7 @@ class LoginSource:
             )
         if theirs and saved.session_token:
             return saved.session_token, "coder login"
-        if theirs and (token := await self._from_cli(url)):
+        if theirs and (token := await token_of_cli(url, self.environ)):
             return token, "coder login token"
         raise SettingsError(
             f"There is no session token for {url}.{why_not} {self._where_to(url)} {_SIMULATOR}"
@@ -195,28 +191,6 @@ class LoginSource:
         if self._platform == "win32":
             return Path(self.environ.get("APPDATA") or home / "AppData" / "Roaming") / "coderv2"
         return Path(self.environ.get("XDG_CONFIG_HOME") or home / ".config") / "coderv2"
-
-    async def _from_cli(self, url: str) -> str:
-        """What `coder login token` prints: it can read the system's key ring. Empty if nothing.
-
-        Its own environment comes before a login (cli/root.go), so what it is given there is the
-        deployment that is meant, and no token.
-        """
-        executable = shutil.which("coder", path=self.environ.get("PATH"))
-        if executable is None:
-            return ""
-        environ = {**self.environ, "CODER_URL": url}
-        environ.pop("CODER_SESSION_TOKEN", None)
-        with anyio.move_on_after(CLI_SECONDS), suppress(OSError):
-            answer = await anyio.run_process(
-                [executable, "login", "token"],
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=environ,
-            )
-            return answer.stdout.decode(errors="replace").strip() if not answer.returncode else ""
-        return ""
 
 
 def _other_schemes(url: str) -> set[str]:

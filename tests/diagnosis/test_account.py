@@ -103,7 +103,7 @@ async def test_a_token_for_reading_alone_says_which_tools_it_closes() -> None:
         scopes = {"workspace:read", "template:read", "user:read", "api_key:read"}
         told = await told_of(simulator, simulator.world.add_token("dev1", scopes))
         assert told["scopes"] == snapshot(
-            "warn: The token is limited to api_key:read, template:read, user:read, workspace:read. With that these tools cannot work: create_workspace, start_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, get_quota. -> Where more is needed, make a token that has organization:read, workspace:create, workspace:delete, workspace:start, workspace:stop, workspace:update too at http://127.0.0.1/settings/tokens."
+            "warn: The token is limited to api_key:read, template:read, user:read, workspace:read. With that these tools cannot work: create_workspace, start_workspace, stop_workspace, restart_workspace, update_workspace, delete_workspace, cancel_build, extend_workspace, get_quota. -> Where more is needed, make a token that has organization:read, template:use, workspace:create, workspace:delete, workspace:start, workspace:stop, workspace:update too at http://127.0.0.1/settings/tokens."
         )
         assert told["organizations"] == snapshot(
             "warn: The person belongs to no organization that the token sees. -> Ask an administrator of the deployment to add them to one. A session token that is limited to scopes needs the scopes user:read and organization:read."

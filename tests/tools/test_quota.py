@@ -20,7 +20,7 @@ async def test_a_create_that_the_quota_refuses_is_the_typed_payload(era: Era) ->
         assert await whole.call("create_workspace", template="too-big", name="huge-2") == snapshot(
             {
                 "outcome": "quota_reached",
-                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. The build alone needs more than the budget: only an administrator can help, by raising the group's quota allowance.",
+                "message": "Could not create workspace dev1/huge-2: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. To delete workspaces is not enough, since the build alone needs more than the budget: ask an administrator to raise the group's quota allowance.",
                 "workspace_name": "dev1/huge-2",
                 "error_code": "INSUFFICIENT_QUOTA",
                 "title": "Workspace quota reached",
@@ -44,7 +44,7 @@ async def test_a_build_that_was_joined_and_is_refused_is_the_same_payload(era: E
             str(workspace.latest_build.id),
         )
         assert answer["message"] == snapshot(
-            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. The build alone needs more than the budget: only an administrator can help, by raising the group's quota allowance."
+            "Could not start workspace dev1/huge: the workspace quota is full (0 of 60 credits are used, this build needs 100). 40 credits are missing. To delete workspaces is not enough, since the build alone needs more than the budget: ask an administrator to raise the group's quota allowance."
         )
         assert whole.requests("POST") == []
 

@@ -98,8 +98,8 @@ def _quota_reached(errand: Errand, progress: Progress, evidence: Evidence) -> re
     again = _again_after_failure(errand, progress)
     if quota is not None and cost is not None and cost > quota.budget:
         way_out = (
-            "The build alone needs more than the budget: only an administrator can help, by raising"
-            " the group's quota allowance."
+            "To delete workspaces is not enough, since the build alone needs more than the budget:"
+            " ask an administrator to raise the group's quota allowance."
         )
         ask = "Ask the person to have the allowance raised"
     else:

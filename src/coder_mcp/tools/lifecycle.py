@@ -106,8 +106,9 @@ async def _parameters_left(
     build = workspace.latest_build
     if not parameters or build.transition != WorkspaceTransition.START:
         return errand
+    wanted = spelled(parameters)
     reading = values_before(call, Target.of(workspace, again=errand.again))
-    if spelled(parameters).items() <= (await or_none(reading) or {}).items():
+    if wanted.items() <= (await or_none(reading) or {}).items():
         return errand
     if build.job.status == JobStatus.SUCCEEDED:
         return running_already(workspace, errand.again)
