@@ -28,8 +28,8 @@ sys.path.append(str(ROOT / "tests"))  # the networks and certificates of the tes
 from certificates import HOST, Authority  # noqa: E402
 from coder_mcp import __version__  # noqa: E402
 from coder_mcp.configuring.inspection import CHECKS as CLIENT_CHECKS  # noqa: E402
-from coder_mcp.core.check_table import CHECKS, Looked  # noqa: E402
-from coder_mcp.core.checks import Check, worst  # noqa: E402
+from coder_mcp.core.checks.check import Check, worst  # noqa: E402
+from coder_mcp.core.checks.table import CHECKS, Looked  # noqa: E402
 from coder_mcp.doctor.screen import EXITS, screen  # noqa: E402
 from networks import HERE, Between  # noqa: E402
 

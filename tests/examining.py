@@ -1,12 +1,12 @@
-"""What a diagnosis says of a deployment, as the lines that a person reads."""
+"""What a checkup says of a deployment, as the lines that a person reads."""
 
 import re
 from collections.abc import Mapping
 
 from canary import without_tokens
-from coder_mcp.core.check_table import CHECKS
-from coder_mcp.core.checks import Check
-from coder_mcp.diagnosis.examination import examined
+from coder_mcp.checkup.examination import examined
+from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.login import LoginSource
 from coder_mcp.settings import Settings
 

@@ -17,8 +17,8 @@ from coder_mcp.core.answers import answer
 from coder_mcp.core.diagnosis import Surroundings, diagnosis
 from coder_mcp.core.errands import Evidence, Verb
 from coder_mcp.core.listing import template_row, workspace_row
-from coder_mcp.core.log import LogTail, agent_log_shown
-from coder_mcp.core.log_page import agent_lines, build_lines, part_of
+from coder_mcp.core.logs.page import agent_lines, build_lines, part_of
+from coder_mcp.core.logs.tail import LogTail, agent_log_shown
 from coder_mcp.core.parameters import from_dynamic, rejected_by_evaluation
 from coder_mcp.core.progress import Snapshot, TimePassed, WorkspaceGone, advance, began
 from coder_mcp.core.schema import payload

@@ -7,7 +7,7 @@ import runpy
 import said
 from coder_mcp.configuring.inspection import CHECKS
 from coder_mcp.configuring.table import CLIENTS
-from coder_mcp.core.check_table import CHECKS as TABLE
+from coder_mcp.core.checks.table import CHECKS as TABLE
 from command import ROOT
 
 PAGE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")

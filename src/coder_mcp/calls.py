@@ -17,6 +17,7 @@ from mcp.server import ServerRequestContext
 from pydantic import JsonValue
 
 from coder_mcp import __version__
+from coder_mcp.checkup.examination import examined
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.errands import call as written
 from coder_mcp.core.error_words import words
@@ -30,7 +31,6 @@ from coder_mcp.core.sentences import progress_message
 from coder_mcp.core.text import clean, one_line
 from coder_mcp.core.unfinished import requesting
 from coder_mcp.deployment import Deployment
-from coder_mcp.diagnosis.examination import examined
 from coder_mcp.ending import Ending
 from coder_mcp.errors import (
     BadArguments,

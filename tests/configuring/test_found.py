@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from coder_mcp.configuring.files import existing
 from coder_mcp.configuring.found import client_checks
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 
 HERE = "https://coder.acme.test"
 CURSOR, CLAUDE = ".cursor/mcp.json", ".config/Claude/claude_desktop_config.json"

@@ -14,7 +14,7 @@ from coder_mcp.configuring.entry import Setup, additions
 from coder_mcp.configuring.inspection import CHECKS, Facts, file_checks, unreadable
 from coder_mcp.configuring.mentions import Source
 from coder_mcp.configuring.table import CLIENTS, client_called
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.clients import wait_seconds
 
 HERE = "https://coder.acme.test"

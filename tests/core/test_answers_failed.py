@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from builders import at, build, errand, log_line, progress_of, stamp, workspace
 from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Errand, Evidence, Verb
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.progress import Snapshot, advance
 from coder_mcp.core.schema import JsonObject, payload
 from coder_mcp.models.workspaces import WorkspaceBuild

@@ -6,10 +6,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from builders import BEGAN
-from coder_mcp.core.account_checks import about_quota, about_scopes, about_templates
-from coder_mcp.core.check_table import CHECKS
-from coder_mcp.core.checks import Check, Status, worst
-from coder_mcp.core.connection_checks import about_clock, about_settings, about_version
+from coder_mcp.core.checks.account import about_quota, about_scopes, about_templates
+from coder_mcp.core.checks.check import Check, Status, worst
+from coder_mcp.core.checks.connection import about_clock, about_settings, about_version
+from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.core.error_words import failed, words
 from coder_mcp.core.identity import not_connected
 from coder_mcp.core.tool_scopes import NEEDS, closed

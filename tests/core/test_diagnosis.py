@@ -7,7 +7,7 @@ from builders import agent, at, build, errand, ident, log_line, stamp, template,
 from coder_mcp.core.agent_findings import needs_timings
 from coder_mcp.core.diagnosis import Surroundings, diagnosis
 from coder_mcp.core.errands import Evidence, Verb
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.progress import began
 from coder_mcp.core.schema import payload
 from coder_mcp.core.seen import Diagnosed

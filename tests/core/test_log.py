@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from builders import log_line
-from coder_mcp.core.log import LogTail, agent_log_shown
+from coder_mcp.core.logs.tail import LogTail, agent_log_shown
 from coder_mcp.core.text import tail
 from coder_mcp.models.wire import ProvisionerJobLog, WorkspaceAgentLog
 from recorded import Json, recorded

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from builders import agent, build, ident, progress_of
-from coder_mcp.core.log_choice import log_choice, needs_agents, with_agents
+from coder_mcp.core.logs.choice import log_choice, needs_agents, with_agents
 from coder_mcp.errors import BadArguments
 from coder_mcp.models.workspaces import WorkspaceBuild
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import agent, log_line
-from coder_mcp.core.log_page import (
+from coder_mcp.core.logs.page import (
     LEVELS,
     LONGEST_LINE,
     MOST_BYTES,

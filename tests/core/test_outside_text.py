@@ -26,7 +26,7 @@ from builders import (
 from coder_mcp.core import refusals
 from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Evidence, Verb
-from coder_mcp.core.log import LogTail, agent_log_shown
+from coder_mcp.core.logs.tail import LogTail, agent_log_shown
 from coder_mcp.core.parameters import rejected_by_evaluation
 from coder_mcp.core.progress import LogSeen, Snapshot, advance
 from coder_mcp.core.results import Rejected, Result

@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from builders import Wire, build, errand, log_line, progress_of
 from coder_mcp.core.answers import answer
 from coder_mcp.core.errands import Errand, Evidence, Verb
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.quota import enforced, figures, is_quota_failure, release
 from coder_mcp.core.schema import JsonObject, payload
 from coder_mcp.models.accounts import WorkspaceQuota

@@ -9,8 +9,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from coder_mcp import __version__
-from coder_mcp.core.check_table import CHECKS
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.doctor.screen import machine, screen
 from command import ROOT, coder_mcp, run
 from model import TOKEN

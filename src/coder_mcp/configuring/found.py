@@ -12,7 +12,7 @@ from coder_mcp.configuring.inspection import Facts, file_checks, unreadable
 from coder_mcp.configuring.mentions import Source
 from coder_mcp.configuring.places import places
 from coder_mcp.configuring.table import CLIENTS
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import LoginSource
 

@@ -10,7 +10,7 @@ from coder_mcp.configuring.documents import Malformed
 from coder_mcp.configuring.entry import TOKEN, words
 from coder_mcp.configuring.mentions import Mention, Source, mentions
 from coder_mcp.configuring.surroundings import DISTRIBUTION, SYSTEM_PATH
-from coder_mcp.core.checks import Check, Status
+from coder_mcp.core.checks.check import Check, Status
 from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.text import one_line
 from coder_mcp.errors import SettingsError

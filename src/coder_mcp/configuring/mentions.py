@@ -10,7 +10,7 @@ from coder_mcp.configuring.client import Client
 from coder_mcp.configuring.documents import Malformed, Path, at
 from coder_mcp.configuring.edits import FORMATS
 from coder_mcp.configuring.entry import is_ours
-from coder_mcp.core.checks import Check, Status
+from coder_mcp.core.checks.check import Check, Status
 from coder_mcp.core.text import cut, one_line
 from coder_mcp.settings import Settings
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.text import one_line
 from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition

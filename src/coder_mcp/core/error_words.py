@@ -2,7 +2,7 @@
 
 import re
 
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.refusals import actionable
 from coder_mcp.core.scopes import lacking, needs

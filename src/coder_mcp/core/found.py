@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.results import Holding, Part, Result
 
 

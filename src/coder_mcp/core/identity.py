@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.found import Connected, NotConnected
 from coder_mcp.core.scopes import (

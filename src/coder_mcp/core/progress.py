@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from coder_mcp.core import agents
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.phases import ACTIVE_JOBS, ENDS, PHASE_OF_JOB, PHASE_OF_TRANSITION, Phase
 from coder_mcp.models.wire import ProvisionerJobLog
 from coder_mcp.models.workspaces import (

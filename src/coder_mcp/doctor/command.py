@@ -9,9 +9,9 @@ import anyio
 import anyio.to_thread
 
 from coder_mcp import __version__
+from coder_mcp.checkup.examination import Examination, examined
 from coder_mcp.configuring.found import client_checks
-from coder_mcp.core.checks import Check, worst
-from coder_mcp.diagnosis.examination import Examination, examined
+from coder_mcp.core.checks.check import Check, worst
 from coder_mcp.doctor.screen import EXITS, machine, screen
 from coder_mcp.doctor.start import started
 from coder_mcp.login import LoginSource

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from coder_mcp.core.checks import Check, worst
+from coder_mcp.core.checks.check import Check, worst
 from coder_mcp.core.text import CUT_MARK, clean
 
 EXITS: Mapping[Literal["ok", "warn", "fail"], int] = {"ok": 0, "warn": 1, "fail": 2}

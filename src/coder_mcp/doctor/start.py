@@ -14,7 +14,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from coder_mcp import __version__
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.text import one_line
 
 MOST_SECONDS = 20.0

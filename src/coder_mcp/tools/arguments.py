@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from coder_mcp.core.log_page import LEVELS, MOST_LINES
+from coder_mcp.core.logs.page import LEVELS, MOST_LINES
 from coder_mcp.core.text import near, one_line
 from coder_mcp.settings import LONGEST_WAIT_SECONDS
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import anyio
 
 from coder_mcp.core.errands import Errand, Evidence
-from coder_mcp.core.log import agent_log_shown
+from coder_mcp.core.logs.tail import agent_log_shown
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.quota import is_quota_failure

@@ -1,8 +1,8 @@
 """read_logs."""
 
-from coder_mcp.core.log_choice import LogChoice, log_choice, needs_agents, with_agents
-from coder_mcp.core.log_page import USUAL_LINES, LogLine, agent_lines, build_lines, part_of
-from coder_mcp.core.log_report import LogRequest, log_found
+from coder_mcp.core.logs.choice import LogChoice, log_choice, needs_agents, with_agents
+from coder_mcp.core.logs.page import USUAL_LINES, LogLine, agent_lines, build_lines, part_of
+from coder_mcp.core.logs.report import LogRequest, log_found
 from coder_mcp.core.progress import began
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.errors import BadArguments

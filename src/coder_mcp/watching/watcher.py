@@ -17,7 +17,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from coder_mcp.api.client import CoderClient
-from coder_mcp.core.log import LogTail
+from coder_mcp.core.logs.tail import LogTail
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import (
     Event,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.credits import Credits, left, said
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.identity import Identity, connected, is_unlimited

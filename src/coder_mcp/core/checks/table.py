@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coder_mcp.core.checks import Status
+from coder_mcp.core.checks.check import Status
 
 
 @dataclass(frozen=True)

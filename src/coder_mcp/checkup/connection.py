@@ -5,11 +5,11 @@ Each function is one check; none where its facts are not known.
 
 from urllib.parse import urlsplit
 
-from coder_mcp.core import connection_checks as checks
-from coder_mcp.core.checks import Check
+from coder_mcp.checkup.case import Case, told
+from coder_mcp.checkup.values import trusted, values
+from coder_mcp.core.checks import connection as checks
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.error_words import failed
-from coder_mcp.diagnosis.case import Case, told
-from coder_mcp.diagnosis.values import trusted, values
 from coder_mcp.errors import CoderMcpError, CoderUnreachable
 from coder_mcp.login import Login
 from coder_mcp.settings import is_loopback

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from coder_mcp.core.agents import root_agents
 from coder_mcp.core.errands import call, name_of, sentences
-from coder_mcp.core.log_choice import BUILD, LogChoice
-from coder_mcp.core.log_page import LogPart
+from coder_mcp.core.logs.choice import BUILD, LogChoice
+from coder_mcp.core.logs.page import LogPart
 from coder_mcp.core.progress import is_active
 from coder_mcp.core.seen import LogFound
 from coder_mcp.core.text import one_line

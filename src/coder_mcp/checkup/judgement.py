@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from coder_mcp.core.check_table import CHECKS
-from coder_mcp.core.checks import Check
-from coder_mcp.diagnosis import account, connection
-from coder_mcp.diagnosis.case import Case
+from coder_mcp.checkup import account, connection
+from coder_mcp.checkup.case import Case
+from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import Address
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from coder_mcp.core.checks import Check
+from coder_mcp.checkup.facts import Facts
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.error_words import failed
-from coder_mcp.diagnosis.facts import Facts
 from coder_mcp.errors import CoderMcpError, CoderUnreachable
 from coder_mcp.login import Address
 from coder_mcp.settings import Settings

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from coder_mcp.core.checks import Check
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.quota import release
 from coder_mcp.core.text import one_line

@@ -1,4 +1,4 @@
-"""The I/O of a diagnosis: it only reads, each thing once, and beside each other where it can."""
+"""The I/O of a checkup: it only reads, each thing once, and beside each other where it can."""
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import AsyncExitStack, aclosing
@@ -12,8 +12,8 @@ from coder_mcp.api.connections import HTTPClient, http_client, proxy_to
 from coder_mcp.api.probes import Greeting, addresses, connection, greeting
 from coder_mcp.api.tls import tls_context
 from coder_mcp.api.transport import Transport
+from coder_mcp.checkup.facts import Facts
 from coder_mcp.core.credits import MOST_ORGANIZATIONS
-from coder_mcp.diagnosis.facts import Facts
 from coder_mcp.errors import CoderMcpError, CoderUnreachable, SettingsError
 from coder_mcp.login import Address, Login, LoginSource
 from coder_mcp.models.workspaces import Workspace

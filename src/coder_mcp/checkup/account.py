@@ -5,11 +5,11 @@ Each function is one check; none where its facts are not known.
 
 from coder_mcp import __version__
 from coder_mcp.api.probes import Greeting
-from coder_mcp.core import account_checks as checks
-from coder_mcp.core.checks import Check
+from coder_mcp.checkup.case import Case, seen, told
+from coder_mcp.core.checks import account as checks
+from coder_mcp.core.checks.check import Check
 from coder_mcp.core.error_words import failed
 from coder_mcp.core.identity import Identity, is_unlimited
-from coder_mcp.diagnosis.case import Case, seen, told
 from coder_mcp.errors import CoderMcpError, NotFound, SettingsError
 from coder_mcp.login import Login
 

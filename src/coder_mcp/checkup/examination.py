@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import anyio
 
 from coder_mcp.api.probes import Greeting
-from coder_mcp.core.checks import Check
-from coder_mcp.diagnosis.facts import Facts
-from coder_mcp.diagnosis.judgement import Case, judged
-from coder_mcp.diagnosis.looks import look
+from coder_mcp.checkup.facts import Facts
+from coder_mcp.checkup.judgement import Case, judged
+from coder_mcp.checkup.looks import look
+from coder_mcp.core.checks.check import Check
 from coder_mcp.login import LoginSource
 from coder_mcp.settings import Settings
 

@@ -3,7 +3,7 @@
 import pytest
 
 from canary import TOKEN, without_tokens
-from coder_mcp.diagnosis.values import trusted, values
+from coder_mcp.checkup.values import trusted, values
 from coder_mcp.login import Login
 
 URL = "https://coder.example.com"
