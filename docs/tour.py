@@ -108,8 +108,9 @@ async def what_can_i_free(session: Session) -> None:
 
 
 async def room_for_a_costly_one(session: Session) -> None:
-    """Start gpu-training, if there is room for it."""
-    await session.call("start_workspace", workspace="gpu-training")
+    """Is there room for one more gpu workspace?"""
+    await session.call("read_template", template="gpu")
+    await session.call("get_quota", organization="coder")
 
 
 async def why_did_it_fail(session: Session) -> None:

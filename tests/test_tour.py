@@ -55,10 +55,9 @@ def freed(answer: Payload) -> bool:
     return most_first and sum(costs) == in_coder["credits_consumed"] > 0
 
 
-def no_room(answer: Payload) -> bool:
-    quota, cost = answer["quota"], answer["build_cost"]
-    over = quota["credits_consumed"] + cost - quota["budget"]
-    return answer["outcome"] == "quota_reached" and answer["credits_missing"] == over > 0
+def no_room(template: Payload, quota: Payload) -> bool:
+    (coder,) = quota["quotas"]
+    return template["last_start_cost"] == 40 > coder["credits_left"] == 25
 
 
 def why(answer: Payload) -> bool:
