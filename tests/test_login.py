@@ -171,7 +171,7 @@ async def test_a_token_that_cannot_stand_in_a_header_is_refused_and_not_repeated
     tmp_path: Path, token: str
 ) -> None:
     given = {"CODER_URL": URL, "CODER_SESSION_TOKEN": token}
-    why = "What {} holds is not a session token. Copy it once more."
+    why = "What {} holds is not a session token. Copy it again."
     assert await refusal(given) == why.format("CODER_SESSION_TOKEN")
     environ = saved(tmp_path, URL, token)
     assert await refusal(environ) == why.format("the session file of `coder login`")

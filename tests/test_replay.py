@@ -163,7 +163,7 @@ E: Unable to locate package foo\
                 "message": "The start build of workspace dev1/slowone was canceled.",
                 "workspace_name": "dev1/slowone",
                 "build_id": "b59011f9-0b2b-4197-b3b5-e09b0df9d8ba",
-                "next_step": 'Ask the person whether to try once more: start_workspace(workspace="dev1/slowone").',
+                "next_step": 'Ask the person whether to try again: start_workspace(workspace="dev1/slowone").',
             }
         ),
     ),
@@ -178,7 +178,7 @@ E: Unable to locate package foo\
                 "workspace_name": "dev1/broken",
                 "build_id": "2c84280a-fe96-42cb-bf19-cac912d54562",
                 "url": "https://coder.example.com/@dev1/broken/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/broken").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/broken").',
                 "error": "terraform apply: exit status 1",
                 "log_tail": """\
 Initializing the backend...
@@ -263,7 +263,7 @@ docker_container.workspace: Creating...
                 "workspace_name": "dev1/odd",
                 "build_id": "8ebcb1c6-c7c7-46ca-ba6e-4932be2d545e",
                 "url": "https://coder.example.com/@dev1/odd/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/odd").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/odd").',
                 "error": "terraform apply: exit status 1",
                 "log_tail": """\
 Initializing the backend...
@@ -298,7 +298,7 @@ tabbed
                 "workspace_name": "dev1/cloudy",
                 "build_id": "d7b403bf-8268-4613-bcf5-bbd1c1bb0715",
                 "url": "https://coder.example.com/@dev1/cloudy/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/cloudy").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/cloudy").',
                 "error": "googleapi: Error 403: insufficient quota for resource CPUS in region europe-west1, quotaExceeded",
                 "log_tail": """\
 Initializing the backend...
@@ -489,7 +489,7 @@ googleapi: Error 403: insufficient quota for resource CPUS in region europe-west
                 "workspace_name": "dev1/broken",
                 "build_id": "5413bd92-39ec-4c71-b343-af3bd16a73bf",
                 "url": "https://coder.example.com/@dev1/broken/builds/2",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/broken").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/broken").',
                 "error": "terraform apply: exit status 1",
                 "log_tail": """\
 Initializing the backend...
@@ -827,7 +827,7 @@ E: Unable to locate package foo\
                 "workspace_name": "dev1/broken",
                 "phase": "failed",
                 "url": "https://coder.example.com/@dev1/broken/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/broken").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/broken").',
                 "findings": [
                     {"finding": "The build failed in this stage.", "detail": "Starting workspace"}
                 ],

@@ -217,7 +217,7 @@ def _checked(token: str, source: str) -> str:
     """The token if it can stand in a header; one that cannot is not repeated in the message."""
     if not _TOKEN.fullmatch(token):
         holder = _HOLDERS[source]
-        raise SettingsError(f"What {holder} holds is not a session token. Copy it once more.")
+        raise SettingsError(f"What {holder} holds is not a session token. Copy it again.")
     return token
 
 

@@ -37,7 +37,7 @@ async def test_all_is_well() -> None:
         told.pop("token")
         assert told == snapshot(
             {
-                "settings": "ok: Each can be understood. Set: from the environment CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set.",
+                "settings": "ok: All settings are valid. From the environment: CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set.",
                 "deployment": "ok: http://127.0.0.1, from CODER_URL.",
                 "certificates": "ok: Trusted: the operating system's trust store.",
                 "proxy": "ok: None is on the way.",
@@ -47,8 +47,8 @@ async def test_all_is_well() -> None:
                 "API": "ok: Coder answers at http://127.0.0.1.",
                 "version": "ok: Coder v2.36.1+c9a1e2b has all that is used.",
                 "clock": "ok: This computer's clock agrees with the deployment's.",
-                "scopes": "ok: The token has no limit of its own.",
-                "WebSocket": "ok: They get through: builds are watched.",
+                "scopes": "ok: The token is not limited to scopes.",
+                "WebSocket": "ok: WebSockets work: builds are watched live.",
                 "organizations": "ok: The person belongs to coder, research.",
                 "quota": "ok: In organization coder 21 of 60 credits are used; 39 are left. In organization research 0 of 60 credits are used; 60 are left.",
                 "templates": "ok: There are 27 to create workspaces from.",
@@ -70,7 +70,7 @@ async def test_a_token_that_cannot_be_one() -> None:
     async with simulated() as simulator:
         told = await told_of(simulator, "two words")
         assert told["token"] == snapshot(
-            "fail: What CODER_SESSION_TOKEN holds is not a session token. -> Copy it once more."
+            "fail: What CODER_SESSION_TOKEN holds is not a session token. -> Copy it again."
         )
 
 

@@ -87,7 +87,7 @@ async def test_all_is_well_over_tls_with_an_authority_of_ones_own(authority: Aut
         assert told["certificates"] == snapshot(
             "ok: Trusted: the operating system's trust store and CODER_MCP_CA_FILE."
         )
-        assert told["WebSocket"] == snapshot("ok: They get through: builds are watched.")
+        assert told["WebSocket"] == snapshot("ok: WebSockets work: builds are watched live.")
         assert {entry.method for entry in simulator.ledger} == {"GET"}
 
 
@@ -396,7 +396,7 @@ async def test_settings_that_cannot_be_understood_hide_nothing() -> None:
         told = await lines(environ)
     assert of_status(told, "fail") == ["settings"]
     assert told["settings"] == snapshot(
-        "fail: CODER_MCP_READ_ONLY is neither on (1, true) nor off (0, false). CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant? Set: from the environment CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set, CODER_MCP_READ_ONLY=yess. -> Correct the server's configuration."
+        "fail: CODER_MCP_READ_ONLY is neither on (1, true) nor off (0, false). CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant? From the environment: CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set, CODER_MCP_READ_ONLY=yess. -> Correct the server's configuration."
     )
     assert of_status(told, "skipped") == []
 

@@ -13,8 +13,8 @@ def test_what_is_not_at_its_default_is_shown_by_where_it_is_from() -> None:
     login = Login(url=URL, session_token=TOKEN, source="coder login", url_source="coder login")
     environ = {"CODER_MCP_WAIT_SECONDS": "60", "NO_PROXY": "example.com", "PATH": "/bin"}
     assert values(environ, login) == (
-        f"from coder login CODER_URL={URL}, CODER_SESSION_TOKEN=set",
-        "from the environment CODER_MCP_WAIT_SECONDS=60, NO_PROXY=example.com",
+        f"coder login: CODER_URL={URL}, CODER_SESSION_TOKEN=set",
+        "the environment: CODER_MCP_WAIT_SECONDS=60, NO_PROXY=example.com",
     )
     assert values({"HOME": "/home/a", "APPDATA": "b"}, None) == ()
 

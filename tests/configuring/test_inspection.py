@@ -209,19 +209,19 @@ def test_each_state_has_its_words() -> None:
         {
             "fine": ['ok client entry: Cursor ("coder" in ~/its/file.json) starts this server.'],
             "malformed": [
-                "fail client file: Cursor cannot read ~/its/file.json and starts none of its servers. [line 3, column 14: a value was expected] -> Mend the file, then start Cursor anew."
+                "fail client file: Cursor cannot read ~/its/file.json and starts none of its servers. [line 3, column 14: a value was expected] -> Fix the file, then restart Cursor."
             ],
             "malformed, of a project": [
-                "warn client file: Cursor cannot read .cursor/x and starts none of the project's servers. [line 1, column 2: a value was expected] -> Mend the file, then start Cursor anew."
+                "warn client file: Cursor cannot read .cursor/x and starts none of the project's servers. [line 1, column 2: a value was expected] -> Fix the file, then restart Cursor."
             ],
             "malformed TOML": [
-                "fail client file: Codex cannot read ~/its/file.json and starts none of its servers. [it is not TOML: Expected ']' at the end of a table declaration (at line 1, column 13)] -> Mend the file, then start Codex anew."
+                "fail client file: Codex cannot read ~/its/file.json and starts none of its servers. [it is not TOML: Expected ']' at the end of a table declaration (at line 1, column 13)] -> Fix the file, then restart Codex."
             ],
             "no object": [
-                "fail client file: Cursor cannot read ~/its/file.json and starts none of its servers. [the whole is not an object] -> Mend the file, then start Cursor anew."
+                "fail client file: Cursor cannot read ~/its/file.json and starts none of its servers. [the whole is not an object] -> Fix the file, then restart Cursor."
             ],
             "servers are a list": [
-                "fail client file: VS Code cannot read ~/its/file.json and starts none of its servers. [servers is not an object] -> Mend the file, then start VS Code anew."
+                "fail client file: VS Code cannot read ~/its/file.json and starts none of its servers. [servers is not an object] -> Fix the file, then restart VS Code."
             ],
             "command gone": [
                 'fail client command: Cursor ("coder" in ~/its/file.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor`.'
@@ -283,10 +283,10 @@ def test_each_state_has_its_words() -> None:
                 'fail client deployment: Cursor ("coder" in ~/its/file.json) is not usable: CODER_URL is plain http to coder.acme.test, which would send the session token unencrypted. Use https, or set CODER_MCP_INSECURE_HTTP=1 where that is meant. -> Run `coder-mcp configure cursor`. Or correct it in the entry.'
             ],
             "plain http that is meant": [
-                'warn client deployment: Cursor ("coder" in ~/its/file.json) is for http://other.test and gives no session token; `coder login` was for https://coder.acme.test. -> If that is meant: Run `coder login http://other.test`. If not: Run `coder-mcp configure cursor`.'
+                'warn client deployment: Cursor ("coder" in ~/its/file.json) is for http://other.test and has no session token; `coder login` was for https://coder.acme.test. -> If that deployment is right: Run `coder login http://other.test`. Otherwise: Run `coder-mcp configure cursor`.'
             ],
             "another deployment": [
-                'warn client deployment: Cursor ("coder" in ~/its/file.json) is for https://other.test and gives no session token; `coder login` was for https://coder.acme.test. -> If that is meant: Run `coder login https://other.test`. If not: Run `coder-mcp configure cursor`.'
+                'warn client deployment: Cursor ("coder" in ~/its/file.json) is for https://other.test and has no session token; `coder login` was for https://coder.acme.test. -> If that deployment is right: Run `coder login https://other.test`. Otherwise: Run `coder-mcp configure cursor`.'
             ],
             "Claude Desktop waits no longer than it can": [
                 'ok client entry: Claude Desktop ("coder" in ~/its/file.json) starts this server.'
@@ -324,8 +324,8 @@ def test_without_a_login_an_entry_has_to_say_who_and_where() -> None:
     bare = entry("cursor", env={})
     assert told(file_checks(given("cursor"), alone) + file_checks(bare, alone)) == snapshot(
         [
-            'warn client deployment: Cursor ("coder" in ~/its/file.json) gives no session token, and there is no `coder login`. -> Run `coder login https://coder.acme.test`.',
-            'warn client deployment: Cursor ("coder" in ~/its/file.json) gives no deployment, and there is no `coder login`. -> Run `coder login <url>`.',
+            'warn client deployment: Cursor ("coder" in ~/its/file.json) has no session token, and nobody is signed in with `coder login`. -> Run `coder login https://coder.acme.test`.',
+            'warn client deployment: Cursor ("coder" in ~/its/file.json) has no CODER_URL, and nobody is signed in with `coder login`. -> Run `coder login <url>`.',
         ]
     )
 
@@ -334,7 +334,7 @@ def test_what_a_terminal_passes_on_is_nothing_where_the_shell_has_nothing() -> N
     unset = replace(FACTS, environ={"PATH": SHELL_PATH})
     for state in ("references", "a variable passed on"):
         checks = file_checks(STATES[state], unset)
-        told_of = [one.name for one in checks if "gives no session token" in one.message]
+        told_of = [one.name for one in checks if "has no session token" in one.message]
         assert told_of == (["client deployment"] if "passed on" in state else [])
     reference = {"CODER_SESSION_TOKEN": "${env:CODER_SESSION_TOKEN}"}
     cursor = given("cursor", CODER_URL="other.test", **reference)

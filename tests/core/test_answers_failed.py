@@ -32,7 +32,7 @@ def test_a_create_whose_build_failed_says_why() -> None:
             "workspace_name": "dev1/app",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
             "url": "https://coder.example.com/@dev1/app/builds/1",
-            "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/app").',
             "error": "terraform apply: exit status 1",
             "log_tail": """\
 creating
@@ -53,7 +53,7 @@ def test_a_create_that_finds_a_failed_build_says_when_it_failed() -> None:
             "build_id": "ea505f1f-e2c9-5a9b-abda-bc672f100e54",
             "ended_at": "2026-03-01T12:00:10Z",
             "url": "https://coder.example.com/@dev1/app/builds/4",
-            "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/app").',
             "error": "terraform apply: exit status 1",
             "log_tail": """\
 creating
@@ -72,7 +72,7 @@ def test_a_failure_is_told_with_the_code_that_coder_gave() -> None:
             "workspace_name": "dev1/app",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
             "url": "https://coder.example.com/@dev1/app/builds/1",
-            "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/app").',
             "error_code": "REQUIRED_TEMPLATE_VARIABLES",
             "error": "terraform apply: exit status 1",
         }
@@ -111,7 +111,7 @@ def test_a_build_that_was_canceled_is_no_failure() -> None:
             "message": "The start build of workspace dev1/app was canceled. A note.",
             "workspace_name": "dev1/app",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
-            "next_step": 'Ask the person whether to try once more: start_workspace(workspace="dev1/app").',
+            "next_step": 'Ask the person whether to try again: start_workspace(workspace="dev1/app").',
         }
     )
 
@@ -125,7 +125,7 @@ def test_a_create_that_finds_a_canceled_build_says_when_it_ended() -> None:
             "created": False,
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
             "ended_at": "2026-03-01T12:00:10Z",
-            "next_step": 'Ask the person whether to try once more: start_workspace(workspace="dev1/app").',
+            "next_step": 'Ask the person whether to try again: start_workspace(workspace="dev1/app").',
         }
     )
 

@@ -81,10 +81,10 @@ def test_a_failure_is_taken_apart_into_how_it_is_what_mends_it_and_what_coder_sa
 
 def test_settings_name_each_problem_and_each_that_is_set() -> None:
     fine = about_settings((), (), ())
-    assert (fine.status, fine.message) == ("ok", "Each can be understood. None is set.")
+    assert (fine.status, fine.message) == ("ok", "All settings are valid. None is set.")
     odd = about_settings((), ("A decides nothing.",), ("from the environment B=1",))
     assert (odd.status, odd.message) == snapshot(
-        ("warn", "A decides nothing. Set: from the environment B=1.")
+        ("warn", "A decides nothing. From from the environment B=1.")
     )
     assert about_settings(("A is wrong.", "B is."), ("C is odd.",), ()).message == snapshot(
         "A is wrong. B is. C is odd. None is set."

@@ -72,7 +72,7 @@ def test_a_failed_build_names_its_stage_its_error_and_the_end_of_its_log() -> No
             "workspace_name": "dev1/app",
             "phase": "failed",
             "url": "https://coder.example.com/@dev1/app/builds/4",
-            "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/app").',
+            "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/app").',
             "findings": [
                 {"finding": "The build failed in this stage.", "detail": "Starting workspace"}
             ],

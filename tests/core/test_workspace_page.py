@@ -187,7 +187,7 @@ def test_each_state_has_a_word_a_sentence_and_what_to_do() -> None:
             "stopping": 'provisioning: Workspace dev1/app is not stopped yet. The stop build is running. It goes on without this call. -> Call wait_for_workspace(workspace="dev1/app").',
             "stopped": 'stopped: Workspace dev1/app is stopped. -> Ask the person whether to start it: start_workspace(workspace="dev1/app").',
             "deleted": "deleted: Workspace dev1/app is deleted. -> None",
-            "canceled": 'canceled: The start build of workspace dev1/app was canceled. -> Ask the person whether to try once more: start_workspace(workspace="dev1/app").',
+            "canceled": 'canceled: The start build of workspace dev1/app was canceled. -> Ask the person whether to try again: start_workspace(workspace="dev1/app").',
             "failed": 'failed: The start build of workspace dev1/app failed. -> Call diagnose_workspace(workspace="dev1/app") to see why.',
             "quota": 'failed: Could not create workspace dev1/app: the workspace quota is full. Delete a workspace that is no longer needed, or ask an administrator to raise the group\'s quota allowance. -> Ask the person which workspace to delete (list_workspaces() names them), or to have the allowance raised. When there is room, call start_workspace(workspace="dev1/app").',
             "connecting": 'connecting: Workspace dev1/app is not ready yet. The build is done; its agent main has not connected yet. It goes on without this call. -> Call wait_for_workspace(workspace="dev1/app").',

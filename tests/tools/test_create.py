@@ -79,7 +79,7 @@ async def test_a_start_that_is_being_canceled_is_followed_to_its_end() -> None:
                 "workspace_name": "dev1/mine",
                 "created": False,
                 "build_id": "5870349f-8c74-4344-97f1-d66d09331ea5",
-                "next_step": 'Ask the person whether to try once more: start_workspace(workspace="dev1/mine").',
+                "next_step": 'Ask the person whether to try again: start_workspace(workspace="dev1/mine").',
             }
         )
 
@@ -183,7 +183,7 @@ async def test_a_failed_workspace_is_answered_by_that_failure() -> None:
                 "created": False,
                 "build_id": "5870349f-8c74-4344-97f1-d66d09331ea5",
                 "url": "https://coder.test/@dev1/mine/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/mine").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/mine").',
                 "error": "terraform apply: exit status 1",
             }
         )
@@ -204,7 +204,7 @@ async def test_a_workspace_whose_first_build_was_canceled_is_answered_by_that() 
                 "workspace_name": "dev1/mine",
                 "created": False,
                 "build_id": "5870349f-8c74-4344-97f1-d66d09331ea5",
-                "next_step": 'Ask the person whether to try once more: start_workspace(workspace="dev1/mine").',
+                "next_step": 'Ask the person whether to try again: start_workspace(workspace="dev1/mine").',
             }
         )
 

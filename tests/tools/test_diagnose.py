@@ -41,7 +41,7 @@ async def test_a_failed_build_is_diagnosed_in_one_call() -> None:
                 "workspace_name": "dev1/legacy-import",
                 "phase": "failed",
                 "url": "https://coder.test/@dev1/legacy-import/builds/1",
-                "next_step": 'Tell the person why. When the cause is mended, call start_workspace(workspace="dev1/legacy-import").',
+                "next_step": 'Tell the person why. When the cause is fixed, call start_workspace(workspace="dev1/legacy-import").',
                 "findings": [
                     {"finding": "The build failed in this stage.", "detail": "Starting workspace"}
                 ],

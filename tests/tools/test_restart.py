@@ -189,7 +189,7 @@ async def test_a_stop_that_is_canceled_is_not_followed_by_a_start_and_the_restar
         assert (answer["outcome"], answer["next_step"]) == snapshot(
             (
                 "canceled",
-                'Ask the person whether to try once more: restart_workspace(workspace="dev1/mine", parameters={"cpu": "8"}).',
+                'Ask the person whether to try again: restart_workspace(workspace="dev1/mine", parameters={"cpu": "8"}).',
             )
         )
         assert transitions(workspace) == ["start", "stop"]

@@ -15,7 +15,7 @@ _SECRET = re.compile(r"[A-Za-z0-9]{10}-[A-Za-z0-9]{22}|//[^/]*@|\w+:[^/]*@")
 
 
 def values(environ: Mapping[str, str], login: Login | None) -> tuple[str, ...]:
-    """Sentences without their ends: `from the environment CODER_URL=https://...`."""
+    """Sentences without their ends: `the environment: CODER_URL=https://...`."""
     return tuple(_sources(environ, login))
 
 
@@ -35,7 +35,7 @@ def _sources(environ: Mapping[str, str], login: Login | None) -> Iterator[str]:
     by_source = sorted(known, key=lambda one: one.source)
     for source, those in groupby(by_source, key=lambda one: one.source):
         shown = ", ".join(f"{one.name}={_shown(one.value)}" for one in those)
-        yield f"from {source} {shown}"
+        yield f"{source}: {shown}"
 
 
 def _shown(value: str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with this server's entry in a client's file, and how to mend it. Pure."""
+"""What is wrong with this server's entry in a client's file, and how to fix it. Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -78,7 +78,7 @@ def unreadable(source: Source, why: str) -> Check:
         name="client file",
         status="warn" if source.in_project else "fail",
         message=f"{title} cannot read {source.shown_path} and starts none of {whose}.",
-        next_step=f"Mend the file, then start {title} anew.",
+        next_step=f"Fix the file, then restart {title}.",
         error=one_line(why, 160),
     )
 
@@ -152,11 +152,12 @@ def _of_deployment(mention: Mention, facts: Facts) -> Iterator[Check]:
         return
     login = f"Run `coder login {url or '<url>'}`."
     if facts.login_url:
-        says = f"is for {url} and gives no session token; `coder login` was for {facts.login_url}."
-        mend = f"If that is meant: {login} If not: {mention.again}"
+        says = f"is for {url} and has no session token; `coder login` was for {facts.login_url}."
+        mend = f"If that deployment is right: {login} Otherwise: {mention.again}"
     else:
         says = (
-            f"gives no {'session token' if url else 'deployment'}, and there is no `coder login`."
+            f"has no {'session token' if url else 'CODER_URL'}, and nobody is signed in with"
+            " `coder login`."
         )
         mend = login
     yield mention.check("client deployment", "warn", says, mend)

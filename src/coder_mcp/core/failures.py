@@ -45,7 +45,7 @@ def failed(errand: Errand, progress: Progress, evidence: Evidence) -> results.Re
         build_id=build.id,
         ended_at=_ended_at(errand, progress),
         url=page(errand, workspace, build.build_number),
-        next_step=f"Tell the person why. When the cause is mended, call {again}.",
+        next_step=f"Tell the person why. When the cause is fixed, call {again}.",
         error_code=one_line(build.job.error_code, 100) or None,
         error=one_line(build.job.error, _LONGEST_ERROR),
         log_tail=evidence.log.shown() or None,
@@ -65,7 +65,7 @@ def canceled(errand: Errand, progress: Progress, _: Evidence) -> results.Cancele
         created=_found(errand),
         build_id=build.id,
         ended_at=_ended_at(errand, progress),
-        next_step=f"Ask the person whether to try once more: {again}.",
+        next_step=f"Ask the person whether to try again: {again}.",
     )
 
 

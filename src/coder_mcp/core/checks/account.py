@@ -47,7 +47,7 @@ def about_scopes(key: APIKey | None, url: str) -> Check:
             next_step=needs(OF_THE_TOKEN),
         )
     if is_unlimited(key):
-        return Check(name="scopes", status="ok", message="The token has no limit of its own.")
+        return Check(name="scopes", status="ok", message="The token is not limited to scopes.")
     scopes = key.scopes or (key.scope,)
     lost = closed(scopes)
     few = bool(key.allow_list) and "*:*" not in key.allow_list
@@ -73,7 +73,7 @@ def about_websocket(*, has_workspace: bool, refusal: CoderMcpError | None) -> Ch
     if not has_workspace:
         return Check(name="WebSocket", status="skipped", message=_NO_WORKSPACE)
     if refusal is None:
-        said_of_it = "They get through: builds are watched."
+        said_of_it = "WebSockets work: builds are watched live."
         return Check(name="WebSocket", status="ok", message=said_of_it)
     status = refusal.status if isinstance(refusal, CoderError) else 0
     why = f"The stream is refused (HTTP {status})." if status else f"{refusal}"

@@ -30,8 +30,8 @@ def about_settings(
     problems: Sequence[str], warnings: Sequence[str], values: Sequence[str]
 ) -> Check:
     """Whether all of them can be understood; `values` are those that are set, in words."""
-    said = sentences(*problems, *warnings) or "Each can be understood."
-    shown = f"Set: {'; '.join(values)}." if values else "None is set."
+    said = sentences(*problems, *warnings) or "All settings are valid."
+    shown = f"From {'; from '.join(values)}." if values else "None is set."
     return Check(
         name="settings",
         status="fail" if problems else "warn" if warnings else "ok",
