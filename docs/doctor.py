@@ -29,11 +29,10 @@ from certificates import HOST, Authority  # noqa: E402
 from coder_mcp import __version__  # noqa: E402
 from coder_mcp.configuring.inspection import CHECKS as CLIENT_CHECKS  # noqa: E402
 from coder_mcp.core.checks.check import Check, worst  # noqa: E402
-from coder_mcp.core.checks.table import CHECKS, Looked  # noqa: E402
+from coder_mcp.core.checks.table import CHECKS  # noqa: E402
 from coder_mcp.doctor.screen import EXITS, screen  # noqa: E402
 from networks import HERE, Between  # noqa: E402
 
-ROWS, ROWS_END = "<!-- checks: made by dev.py docs -->\n", "<!-- checks: end -->\n"
 WIDTH = 100
 TITLE = f"coder-mcp {__version__}, Python 3.13.7 on Linux, with the environment of this terminal"
 _REASON = "unable to get local issuer certificate"  # OpenSSL's; other systems have other words
@@ -44,6 +43,40 @@ STATES = {
     "wrong URL": "An address that is not the deployment's: a web page answers",
     "untrusted proxy": "A proxy that puts a certificate of its own into the way",
 }
+# What each check of the clients' files says where it is not ok, and what to do then.
+OF_CLIENTS = {
+    "clients": (
+        "no client's file names this server, or the environment names no home",
+        "`coder-mcp configure CLIENT`",
+    ),
+    "client file": (
+        "the client cannot read the file where its servers are, so it starts none of them: a comma"
+        " or a bracket too many, most likely; the line is said",
+        "fix it; a copy from before `configure` may be beside it (`.coder-mcp.bak`)",
+    ),
+    "client entry": (
+        "the entry sets an option that cannot be read, or one that has no effect",
+        "correct it: [configuration.md](configuration.md)",
+    ),
+    "client command": (
+        "the command is gone, not on the `PATH`, or on your shell's only, which a program with a"
+        " window may not get",
+        "`coder-mcp configure CLIENT`, which writes the absolute path",
+    ),
+    "client version": ("the entry starts another version than the one that looks", "the same"),
+    "client token": (
+        "the token stands where others can read it, or a placeholder in its place",
+        "`coder login`, then `coder-mcp configure CLIENT`: no file needs a token",
+    ),
+    "client deployment": (
+        "the address cannot be one, is a placeholder, or nobody is signed in to it",
+        "`coder login` for the deployment that is meant, or correct `CODER_URL`",
+    ),
+    "client time limit": (
+        "a call waits longer than the client lets it",
+        "raise the client's limit, or lower `CODER_MCP_WAIT_SECONDS`",
+    ),
+}
 PREFACE = """\
 # coder-mcp doctor
 
@@ -51,8 +84,8 @@ Made by `python3 dev.py docs`, by running it; a test holds it to what a run prin
 
 `coder-mcp doctor` looks at everything that can keep the server from working: a line a check, with
 `ok`, `warn` (it works, but not as well as it should), `fail` or `skipped` (it could not be looked
-at), and below what mends it. It only reads, takes at most half a minute, and shows no token. Its
-exit status is 0 where all is well, 1 where something is to look at, 2 where something fails;
+at), and below what fixes it. It only reads, takes at most half a minute, and shows no token. Its
+exit status is 0 where all is well, 1 where something needs attention, 2 where something fails;
 `--json` gives one object on one line for a machine.
 
 It sees the environment of the terminal that it is run in. A client starts the server with an
@@ -170,25 +203,11 @@ def table() -> Iterable[str]:
         yield f"| {looked.name} | {looked.at} | {', '.join(looked.needs)} | {causes} |"
     yield ""
     yield "Of each client's file, and of a project's in the directory where it is run:\n"
-    yield "| check | looks at |"
-    yield "|---|---|"
+    yield "| check | looks at | not ok | what to do |"
+    yield "|---|---|---|---|"
     for name, at in CLIENT_CHECKS.items():
-        yield f"| {name} | {at} |"
+        yield f"| {name} | {at} | {' | '.join(OF_CLIENTS[name])} |"
     yield ""
-
-
-def with_rows(now: str) -> str:
-    """docs/troubleshooting.md with a row a check: what is meant where it is not ok."""
-    before, _, rest = now.partition(ROWS)
-    _, _, after = rest.partition(ROWS_END)
-    rows = "".join(f"| `{looked.name}` | {_not_ok(looked)} |\n" for looked in CHECKS)
-    head = "\n| check | not ok |\n|---|---|\n"
-    return f"{before}{ROWS}{head}{rows}\n{ROWS_END}{after}"
-
-
-def _not_ok(looked: Looked) -> str:
-    causes = {status: cause for status, cause in looked.causes.items() if status != "ok"}
-    return "<br>".join(f"`{status}`: {cause}" for status, cause in causes.items())
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
 """Write what of the documentation is made from the code: `python3 dev.py docs [picture]`.
 
 Without an argument the README's table of tools, docs/tools.md, docs/configuration.md,
-docs/clients.md, docs/doctor.md, docs/faults.md, docs/tour.md, the checks of
-docs/troubleshooting.md, the tokens of docs/security.md, the floors of docs/architecture.md, the
-reviewed surface of the tools in tests, and what the packages say; with `picture` also
+docs/clients.md, docs/doctor.md, docs/faults.md, docs/tour.md, the tokens of docs/security.md, the
+floors and modules of docs/architecture.md, the reviewed surface of the tools in tests, and what
+the packages say; with `picture` also
 docs/demo.svg, by running the demo.
 """
 
@@ -38,7 +38,6 @@ FAULTS = ROOT / "docs" / "faults.md"
 DOCTOR = ROOT / "docs" / "doctor.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 CLIENTS = ROOT / "docs" / "clients.md"
-TROUBLES = ROOT / "docs" / "troubleshooting.md"
 SECURITY = ROOT / "docs" / "security.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 CATALOGUE = ROOT / "tests" / "faults" / "catalogue.py"
@@ -55,8 +54,8 @@ All of it comes from the environment that the MCP client starts the server with,
 
 - A variable that is blank, or only a placeholder that the client did not fill in (`${...}`),
   counts as unset. (What the HTTP library reads, proxies and `SSL_CERT_*`, it reads as it is.)
-- One that cannot be understood is told by every call until it is mended; till then none is done.
-- One that begins with `CODER_MCP_` and is not listed here decides nothing; a line on stderr says
+- One that cannot be understood is told by every call until it is fixed; till then none is done.
+- One that begins with `CODER_MCP_` and is not listed here has no effect; a line on stderr says
   so at the start, since it is probably misspelt.
 - What is called secret is in no output, log or error.
 """
@@ -72,7 +71,6 @@ def main(arguments: list[str]) -> None:
     FAULTS.write_text(page_of_faults(), encoding="utf-8")
     TOUR.write_text(page_of_the_tour(), encoding="utf-8")
     DOCTOR.write_text(page_of_doctor(), encoding="utf-8")
-    TROUBLES.write_text(page_of_troubles(TROUBLES.read_text(encoding="utf-8")), encoding="utf-8")
     for path, text in packages().items():
         path.write_text(text, encoding="utf-8")
     CLIENTS.write_text(page_of_clients(CLIENTS.read_text(encoding="utf-8")), encoding="utf-8")
@@ -219,11 +217,6 @@ def page_of_the_tour() -> str:
 def page_of_doctor() -> str:
     """The screens of the doctor, by running it, and its checks."""
     return cast("str", runpy.run_path(str(ROOT / "docs" / "doctor.py"))["written"]())
-
-
-def page_of_troubles(now: str) -> str:
-    """docs/troubleshooting.md with the rows of doctor's checks, made by docs/doctor.py."""
-    return cast("str", runpy.run_path(str(ROOT / "docs" / "doctor.py"))["with_rows"](now))
 
 
 def packages() -> Mapping[Path, str]:

@@ -14,7 +14,7 @@ _CAUSES = {looked.name: looked.causes for looked in CHECKS}
 
 
 async def lines(environ: Mapping[str, str], seconds: float = 25) -> dict[str, str]:
-    """Each check by its name: status, message, what was said, what mends it.
+    """Each check by its name: status, message, what was said, what fixes it.
 
     Ports, and what the system's libraries say, are left out.
     """

@@ -99,7 +99,7 @@ def test_a_variable_that_is_probably_misspelt_is_told_at_the_start_and_does_no_h
     answer = run(coder_mcp(), "serve", "--simulator", CODER_MCP_READONLY="1\x1b[31m")
     assert (answer.returncode, answer.stdout) == (0, "")
     assert answer.stderr == (
-        "coder-mcp: CODER_MCP_READONLY is no setting of this server, so it decides nothing."
+        "coder-mcp: CODER_MCP_READONLY is not a setting of this server and has no effect."
         " Is CODER_MCP_READ_ONLY meant?\n"
     )
 

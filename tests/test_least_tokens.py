@@ -139,7 +139,7 @@ def comparable(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<id>", text)
     text = re.sub(r'"confirm":"\w+"|confirm=\\"\w+\\"', "<confirm>", text)
     text = re.sub(r'"token_(scopes|allow_list)":\[[^]]*\],', "", text)
-    text = re.sub(r"has no limit of its own|is limited to some scopes, [^.]+", "", text)
+    text = re.sub(r"is not limited to scopes|is limited to some scopes, [^.]+", "", text)
     return re.sub(r"\d+", "0", text)
 
 

@@ -93,7 +93,7 @@ async def test_an_authority_of_ones_own_is_trusted_where_it_is_named(
         assert [line for line in whole.requests() if line.startswith("WS")] != []
     async with over_tls(authority) as whole:
         text = await whole.model.refusal("list_workspaces")
-        assert "set CODER_MCP_CA_FILE to a file that holds it" in text
+        assert "set CODER_MCP_CA_FILE to a file that contains it" in text
         assert whole.requests() == []
 
 
@@ -195,18 +195,18 @@ async def test_a_host_that_is_excepted_is_reached_without_the_proxy(
         (
             "407 Proxy Authentication Required",
             snapshot(
-                "https://coder.test cannot be reached through the proxy (it answered 407), which wants a user name and password: http://name:password@host:port. The way there is the proxy of HTTPS_PROXY."
+                "https://coder.test cannot be reached through the proxy (it answered 407), which wants a user name and password: http://name:password@host:port. The connection goes through the proxy in HTTPS_PROXY."
             ),
         ),
         (
             "403 Forbidden",
             snapshot(
-                "https://coder.test cannot be reached through the proxy (it answered 403), which does not allow this host: its administrator can, or name the host in NO_PROXY. The way there is the proxy of HTTPS_PROXY."
+                "https://coder.test cannot be reached through the proxy (it answered 403), which does not allow this host: its administrator can, or name the host in NO_PROXY. The connection goes through the proxy in HTTPS_PROXY."
             ),
         ),
     ],
 )
-async def test_a_proxy_that_opens_no_tunnel_is_told_with_what_to_mend(
+async def test_a_proxy_that_opens_no_tunnel_is_told_with_what_to_fix(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, answer: str, told: str
 ) -> None:
     proxy = Between(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())

@@ -289,7 +289,7 @@ def test_every_recorded_flow_is_obeyed() -> None:
 
 SENTENCES: list[tuple[str, list[tuple[str, Payload]]]] = [
     ("Tell the person.", []),
-    ("Call list_workspaces() once more.", [("list_workspaces", {})]),
+    ("Call list_workspaces() again.", [("list_workspaces", {})]),
     (
         'To use it, call start_workspace(workspace="dev1/a, b=(\\")", n=4).',
         [("start_workspace", {"workspace": 'dev1/a, b=(")', "n": 4})],

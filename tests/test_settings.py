@@ -91,7 +91,7 @@ def test_tools_that_are_not_to_be_offered_are_named(text: str, names: set[str]) 
 @pytest.mark.parametrize("text", ["delete-workspace", "delete workspace", "a;b", "*", "a" * 65])
 def test_what_cannot_be_names_of_tools_is_a_problem(text: str) -> None:
     assert Settings.from_environ({"CODER_MCP_EXCLUDE_TOOLS": text}).problems == (
-        "CODER_MCP_EXCLUDE_TOOLS is not names of tools, separated by commas.",
+        "CODER_MCP_EXCLUDE_TOOLS must be tool names separated by commas.",
     )
 
 
@@ -102,9 +102,9 @@ def test_a_variable_that_looks_like_ours_and_is_none_is_told_but_is_no_problem()
     assert options == Settings(warnings=options.warnings)
     assert options.warnings == snapshot(
         (
-            "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER.",
-            "CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant?",
-            "CODER_MCP_ZZ is no setting of this server, so it decides nothing.",
+            "CODER_HEADER_COMMAND is not supported and has no effect. Use CODER_HEADER.",
+            "CODER_MCP_READONLY is not a setting of this server and has no effect. Is CODER_MCP_READ_ONLY meant?",
+            "CODER_MCP_ZZ is not a setting of this server and has no effect.",
         )
     )
 

@@ -160,7 +160,7 @@ async def test_a_write_under_way_is_let_end_and_the_same_call_finds_what_it_made
         assert (answer["outcome"], answer["phase"]) == ("in_progress", "requesting")
         assert "build_id" not in answer
         assert answer["next_step"] == (
-            'Call create_workspace(template="quick", name="mine") once more.'
+            'Call create_workspace(template="quick", name="mine") again.'
         )
         await raw.ended.wait()
         assert len(simulator.world.workspace("mine").builds) == 1

@@ -109,7 +109,7 @@ async def test_before_anything_is_known_the_same_call_is_what_is_next() -> None:
         assert (answer["outcome"], answer["phase"]) == ("in_progress", "requesting")
         assert "build_id" not in answer
         assert answer["next_step"] == (
-            'Call create_workspace(template="params", parameters={"cpu": 4}) once more.'
+            'Call create_workspace(template="params", parameters={"cpu": 4}) again.'
         )
 
 

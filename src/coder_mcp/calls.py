@@ -170,7 +170,7 @@ async def _run(
     if tool.waits:
         return call.so_far() if call is not None else requesting(again), call
     raise CoderUnreachable(
-        f"The deployment did not answer in time. Nothing was changed: call {again} once more.",
+        f"The deployment did not answer in time. Nothing was changed: call {again} again.",
         sent=True,
     )
 

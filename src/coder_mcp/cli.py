@@ -59,9 +59,9 @@ def command_line() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look at everything that can keep it from working")
     doctor.description = (
         "Look at the settings, the way to the deployment, the session token, what it may do, and"
-        " how the server starts: a line each, with what mends it. It only reads."
+        " how the server starts: a line each, with what fixes it. It only reads."
     )
-    doctor.epilog = "Exit status: 0 all is well; 1 something is to look at; 2 something fails."
+    doctor.epilog = "Exit status: 0 all is well; 1 something needs attention; 2 something fails."
     doctor.add_argument("--json", action="store_true", help="one JSON object, for a machine")
     _describe_configure(
         commands.add_parser("configure", help="put this server into an MCP client's configuration")

@@ -10,7 +10,7 @@ from coder_mcp.variables import Group, Variable
 OURS = "CODER_MCP_"
 """What the names begin with that nobody but this program reads."""
 
-_FLAG = "`1` or `0`"
+_FLAG = "`1`, `true`, `yes` or `on`; `0`, `false`, `no` or `off`"
 _OFF = "off"
 _FILE = "a file of PEM certificates"
 
@@ -194,7 +194,7 @@ GROUPS: tuple[Group, ...] = (
             ),
             Variable(
                 "XDG_CONFIG_HOME",
-                "the same, but on macOS and Windows",
+                "the same; not used on macOS and Windows",
                 "a directory",
                 "`$HOME/.config`",
             ),

@@ -1,7 +1,7 @@
 """What can go wrong, and whose problem it is.
 
     CoderMcpError
-    ├── BadArguments         the call's own: the model can mend it
+    ├── BadArguments         the call's own: the model can fix it
     ├── SettingsError        the person's configuration
     ├── CoderUnreachable     no answer: DNS, refused, TLS, time-out, a cut connection
     ├── NotCoder             an answer that Coder's API would not give: HTML, a redirect, other JSON
@@ -11,7 +11,7 @@
         ├── NotFound         404: missing, or not visible to this token
         │   └── NoSuchRoute  404: this server does not have that part of Coder's API
         ├── Gone             410: the workspace was deleted
-        └── CoderBroken      429 and 5xx: the deployment's, and perhaps not for long
+        └── CoderBroken      429 and 5xx: the deployment's, and perhaps temporary
 
 The text of an exception is ours and safe to show. What the deployment said stays apart, in
 `response`, and is cleaned before anyone reads it.

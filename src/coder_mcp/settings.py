@@ -41,7 +41,7 @@ class Settings:
         network: How the deployment is reached.
         problems: What is wrong with them; a call says it, since a server that does not start
             cannot.
-        warnings: What is odd and decides nothing, to be said once, at the start.
+        warnings: What is odd and has no effect, to be said once, at the start.
     """
 
     wait_seconds: int | None = None
@@ -207,17 +207,17 @@ def _wait_seconds(text: str, problems: list[str]) -> int | None:
 def _exclude_tools(text: str, problems: list[str]) -> frozenset[str]:
     names = frozenset(name.strip() for name in text.split(",")) - {""}
     if not all(re.fullmatch(r"\w{1,64}", name) for name in names):
-        problems.append("CODER_MCP_EXCLUDE_TOOLS is not names of tools, separated by commas.")
+        problems.append("CODER_MCP_EXCLUDE_TOOLS must be tool names separated by commas.")
     return names
 
 
 def _idle(environ: Mapping[str, str]) -> Iterator[str]:
-    """What to say of variables that somebody may count on, and that decide nothing."""
+    """What to say of variables that somebody may count on, and that have no effect."""
     if given(environ, "CODER_HEADER_COMMAND"):
-        yield "CODER_HEADER_COMMAND is not supported, so it decides nothing. Use CODER_HEADER."
+        yield "CODER_HEADER_COMMAND is not supported and has no effect. Use CODER_HEADER."
     ours = [name for name in VARIABLES if name.startswith(OURS)]
     for name in sorted(environ):
         if name.startswith(OURS) and name not in ours:
             near = get_close_matches(name, ours, n=1, cutoff=0.85)
             hint = f" Is {near[0]} meant?" if near else ""
-            yield f"{name} is no setting of this server, so it decides nothing.{hint}"
+            yield f"{name} is not a setting of this server and has no effect.{hint}"

@@ -120,7 +120,7 @@ def test_each_error_says_whose_problem_it_is_and_what_to_do() -> None:
             "410": "The workspace was deleted.",
             "429": "https://coder.example.com limits how often it can be asked. Call again in a minute.",
             "429 with a time": "https://coder.example.com limits how often it can be asked. Call again after 60 seconds.",
-            "500": "https://coder.example.com failed to answer (HTTP 500). That is the deployment's own problem, perhaps not for long: call again in a minute, or tell its administrator.",
+            "500": "https://coder.example.com failed to answer (HTTP 500). The problem is in the deployment and may be temporary: call again in a minute, or tell its administrator.",
             "409": "https://coder.example.com refused the request (HTTP 409).",
             "418, no envelope": "https://coder.example.com answered /api/v2/users/me with HTTP 418 and plain text, which is not how Coder answers. Is CODER_URL right, or does a proxy stand before it?",
         }

@@ -98,7 +98,7 @@ def test_the_words_name_the_cause_and_what_to_look_at() -> None:
     words = {why: str(unreachable(error, "It")) for why, error in CHAINS.items()}
     assert words == snapshot(
         {
-            "certificate": "It has a certificate that this computer does not trust (self-signed certificate). Its authority belongs into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it.",
+            "certificate": "It has a certificate that this computer does not trust (self-signed certificate). Add its certificate authority to the system's trust store, or set CODER_MCP_CA_FILE to a file that contains it.",
             "TLS": "It could not agree on an encrypted connection (TLS). Is the port right?",
             "DNS": "It has a host name that cannot be found (DNS). Is CODER_URL right?",
             "refused": "It refused the connection. Is CODER_URL right, and the deployment running?",
@@ -141,7 +141,7 @@ def test_a_deployment_that_refuses_our_certificate_is_told_with_what_to_set(reas
 def test_where_there_is_a_proxy_a_connection_that_was_not_made_names_its_variable() -> None:
     refusal = unreachable(CHAINS["refused"], "It", proxy="HTTPS_PROXY")
     assert str(refusal) == snapshot(
-        "It refused the connection. Is CODER_URL right, and the deployment running? The way there is the proxy of HTTPS_PROXY."
+        "It refused the connection. Is CODER_URL right, and the deployment running? The connection goes through the proxy in HTTPS_PROXY."
     )
     answered = unreachable(CHAINS["reading"], "It", proxy="HTTPS_PROXY")
     assert "PROXY" not in str(answered)

@@ -1,4 +1,4 @@
-"""Which requests are sent once more, how often and when; and which never are."""
+"""Which requests are sent again, how often and when; and which never are."""
 
 import itertools
 from collections.abc import Callable

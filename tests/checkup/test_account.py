@@ -40,8 +40,8 @@ async def test_all_is_well() -> None:
                 "settings": "ok: All settings are valid. From the environment: CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set.",
                 "deployment": "ok: http://127.0.0.1, from CODER_URL.",
                 "certificates": "ok: Trusted: the operating system's trust store.",
-                "proxy": "ok: None is on the way.",
-                "DNS": "ok: 127.0.0.1 is an address itself.",
+                "proxy": "ok: No proxy is used.",
+                "DNS": "ok: 127.0.0.1 is an IP address; no name to look up.",
                 "TCP": "ok: 127.0.0.1 takes connections.",
                 "TLS": "ok: Not used: it is on this computer.",
                 "API": "ok: Coder answers at http://127.0.0.1.",
@@ -115,7 +115,7 @@ async def test_a_token_that_does_not_see_itself() -> None:
     async with simulated() as simulator:
         told = await told_of(simulator, simulator.world.read_only_token)
         assert told["token"] == snapshot(
-            "ok: Connected to http://127.0.0.1. The person is not visible to the session token. A session token that is limited to scopes needs the scope user:read. The session token is from CODER_SESSION_TOKEN; its end and its scopes are not visible to it. A session token that is limited to scopes needs the scopes user:read and api_key:read."
+            "ok: Connected to http://127.0.0.1. The person is not visible to the session token. A session token that is limited to scopes needs the scope user:read. The session token comes from CODER_SESSION_TOKEN; its end and its scopes are not visible to it. A session token that is limited to scopes needs the scopes user:read and api_key:read."
         )
         assert told["scopes"] == snapshot(
             "warn: The scopes of the token are not visible to it. -> A session token that is limited to scopes needs the scopes user:read and api_key:read."

@@ -132,7 +132,7 @@ async def test_a_certificate_of_an_authority_that_is_not_trusted(authority: Auth
         told = await lines(environ_for(url.replace(HERE, HOST)))
     assert of_status(told, "fail") == ["TLS"]
     assert told["TLS"] == snapshot(
-        "fail: https://coder.test has a certificate that this computer does not trust (...). -> Its authority belongs into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it."
+        "fail: https://coder.test has a certificate that this computer does not trust (...). -> Add its certificate authority to the system's trust store, or set CODER_MCP_CA_FILE to a file that contains it."
     )
     assert hidden_by(told, "TLS") == 9
 
@@ -207,19 +207,19 @@ OF_PROXIES: dict[str, tuple[bytes, str]] = {
     "wants a password": (
         b"407 Proxy Authentication Required",
         snapshot(
-            "fail: https://coder.test cannot be reached through the proxy (it answered 407), which wants a user name and password: http://name:password@host:port. -> The way there is the proxy of HTTPS_PROXY."
+            "fail: https://coder.test cannot be reached through the proxy (it answered 407), which wants a user name and password: http://name:password@host:port. -> The connection goes through the proxy in HTTPS_PROXY."
         ),
     ),
     "does not allow the host": (
         b"403 Forbidden",
         snapshot(
-            "fail: https://coder.test cannot be reached through the proxy (it answered 403), which does not allow this host: its administrator can, or name the host in NO_PROXY. -> The way there is the proxy of HTTPS_PROXY."
+            "fail: https://coder.test cannot be reached through the proxy (it answered 403), which does not allow this host: its administrator can, or name the host in NO_PROXY. -> The connection goes through the proxy in HTTPS_PROXY."
         ),
     ),
     "finds no way": (
         b"502 Bad Gateway",
         snapshot(
-            "fail: https://coder.test cannot be reached through the proxy (it answered 502). -> The way there is the proxy of HTTPS_PROXY."
+            "fail: https://coder.test cannot be reached through the proxy (it answered 502). -> The connection goes through the proxy in HTTPS_PROXY."
         ),
     ),
 }
@@ -247,7 +247,7 @@ async def test_a_proxy_that_does_not_listen(monkeypatch: pytest.MonkeyPatch) -> 
         "ok: HTTPS_PROXY names 127.0.0.1, which is the way to the deployment."
     )
     assert told["TCP"] == snapshot(
-        "fail: https://coder.test refused the connection. -> Is CODER_URL right, and the deployment running? The way there is the proxy of HTTPS_PROXY."
+        "fail: https://coder.test refused the connection. -> Is CODER_URL right, and the deployment running? The connection goes through the proxy in HTTPS_PROXY."
     )
 
 
@@ -283,7 +283,7 @@ async def test_a_proxy_that_puts_its_own_certificate_in_the_way(
         "ok: HTTPS_PROXY names 127.0.0.1, which is the way to the deployment."
     )
     assert told["TLS"] == snapshot(
-        "fail: https://coder.test has a certificate that this computer does not trust (...). -> Its authority belongs into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it. The way there is the proxy of HTTPS_PROXY."
+        "fail: https://coder.test has a certificate that this computer does not trust (...). -> Add its certificate authority to the system's trust store, or set CODER_MCP_CA_FILE to a file that contains it. The connection goes through the proxy in HTTPS_PROXY."
     )
 
 
@@ -344,7 +344,7 @@ OTHERS: dict[str, tuple[tuple[bytes, ...], str]] = {
     "a failure of its own": (
         (head("503 Service Unavailable", "Content-Type: text/plain", body="down"),),
         snapshot(
-            "fail: http://127.0.0.1 failed to answer (HTTP 503). -> That is the deployment's own problem, perhaps not for long: call again in a minute, or tell its administrator."
+            "fail: http://127.0.0.1 failed to answer (HTTP 503). -> The problem is in the deployment and may be temporary: call again in a minute, or tell its administrator."
         ),
     ),
     "nothing": (
@@ -396,7 +396,7 @@ async def test_settings_that_cannot_be_understood_hide_nothing() -> None:
         told = await lines(environ)
     assert of_status(told, "fail") == ["settings"]
     assert told["settings"] == snapshot(
-        "fail: CODER_MCP_READ_ONLY is neither on (1, true) nor off (0, false). CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant? From the environment: CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set, CODER_MCP_READ_ONLY=yess. -> Correct the server's configuration."
+        "fail: CODER_MCP_READ_ONLY is neither on (1, true) nor off (0, false). CODER_MCP_READONLY is not a setting of this server and has no effect. Is CODER_MCP_READ_ONLY meant? From the environment: CODER_URL=http://127.0.0.1, CODER_SESSION_TOKEN=set, CODER_MCP_READ_ONLY=yess. -> Correct the server's configuration."
     )
     assert of_status(told, "skipped") == []
 

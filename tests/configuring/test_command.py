@@ -107,7 +107,7 @@ def test_a_file_that_is_not_there_is_made(
     assert entry_in(client, path)
     out = capsys.readouterr().out
     assert "(a new file)" in out
-    assert ("does not exist yet" in out) == (path.parent != tmp_path)
+    assert ("does not exist and will be created" in out) == (path.parent != tmp_path)
     assert configure(Asked(client=client, remove=True, yes=True), environ(tmp_path), "linux") == 0
     assert path.read_text().strip() in ("{}", "")
 
@@ -268,5 +268,5 @@ def test_who_says_no_and_where_nobody_can_be_asked_nothing_is_written(tmp_path: 
     assert (process.returncode, rest.endswith("Nothing was written.\n")) == (1, True)
     answer = run(coder_mcp(), "configure", "cursor", "--url", URL, HOME=str(tmp_path))
     assert answer.returncode == 1
-    assert "Nobody could be asked; --yes writes without." in answer.stdout
+    assert "There is no terminal to ask in; --yes writes without asking." in answer.stdout
     assert not (tmp_path / ".cursor").exists()

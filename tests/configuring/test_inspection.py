@@ -251,7 +251,7 @@ def test_each_state_has_its_words() -> None:
                 'fail client entry: Cursor ("coder" in ~/its/file.json) is not usable: CODER_MCP_WAIT_SECONDS is not a number of 0 to 1800. -> Correct it in the entry.'
             ],
             "an option that does nothing": [
-                'warn client entry: Cursor ("coder" in ~/its/file.json) may not mean what it says: CODER_MCP_READONLY is no setting of this server, so it decides nothing. Is CODER_MCP_READ_ONLY meant? -> Correct it in the entry.'
+                'warn client entry: Cursor ("coder" in ~/its/file.json) may not mean what it says: CODER_MCP_READONLY is not a setting of this server and has no effect. Is CODER_MCP_READ_ONLY meant? -> Correct it in the entry.'
             ],
             "placeholders": [
                 'fail client deployment: Claude Desktop ("coder" in ~/its/file.json) still has the placeholder for CODER_URL. -> Run `coder-mcp configure claude-desktop`. Or put yours there.',

@@ -102,7 +102,7 @@ def test_a_stop_that_goes_on_is_waited_for() -> None:
 def test_a_create_that_met_a_stop_goes_on_by_the_same_call() -> None:
     told = answered(errand(Verb.CREATE, joined=True), build("running", "stop"))
     assert told["outcome"] == "in_progress"
-    assert told["next_step"] == 'Call create_workspace(workspace="dev1/app") once more.'
+    assert told["next_step"] == 'Call create_workspace(workspace="dev1/app") again.'
 
 
 def test_a_delete_that_goes_on_is_waited_for_by_the_workspaces_id() -> None:
@@ -213,11 +213,11 @@ def test_a_transition_that_is_new_to_us_goes_on() -> None:
 
 
 @pytest.mark.parametrize("verb", Verb)
-def test_a_call_that_a_build_stood_in_the_way_of_is_made_once_more(verb: Verb) -> None:
+def test_a_call_that_a_build_stood_in_the_way_of_is_made_again(verb: Verb) -> None:
     asked = errand(verb)
     progress = progress_of(build("running", "stop"))
     told = payload(blocked(asked, progress))
-    assert told["next_step"] == f"Call {asked.again} once more."
+    assert told["next_step"] == f"Call {asked.again} again."
     assert told["outcome"] == "in_progress"
 
 
@@ -231,7 +231,7 @@ def test_what_a_call_waits_out_before_it_acts_is_told() -> None:
             "phase": "provisioning",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",
             "elapsed_seconds": 3,
-            "next_step": 'Call start_workspace(workspace="dev1/app") once more.',
+            "next_step": 'Call start_workspace(workspace="dev1/app") again.',
         }
     )
 

@@ -1,4 +1,4 @@
-"""What is said of facts, and what of a failure is how it is, and what mends it."""
+"""What is said of facts, and what of a failure is how it is, and what fixes it."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from coder_mcp.tools.table import TOOLS
 
 
 def check(status: Status, name: str = "API") -> Check:
-    return Check(name=name, status=status, message="How it is.", next_step="What mends it.")
+    return Check(name=name, status=status, message="How it is.", next_step="What fixes it.")
 
 
 def key(*scopes: str, allow_list: tuple[str, ...] = ("*:*",)) -> APIKey:
@@ -49,7 +49,7 @@ def test_the_table_has_each_check_once_after_what_it_needs() -> None:
         seen.append(looked.name)
 
 
-def test_a_failure_is_taken_apart_into_how_it_is_what_mends_it_and_what_coder_said() -> None:
+def test_a_failure_is_taken_apart_into_how_it_is_what_fixes_it_and_what_coder_said() -> None:
     response = ErrorResponse(message="Internal error", detail="pq: \x1b[31mdown")
     broken = CoderBroken(
         "https://a.b failed to answer (HTTP 500). That is its own problem. Call again.",
@@ -197,5 +197,5 @@ def test_whoami_begins_with_the_first_that_fails() -> None:
     told = not_connected([check("warn", "clock"), check("fail"), check("fail", "token")], "1.2.3")
     assert (told.message, told.next_step) == (
         "Not connected (API): How it is.",
-        "Tell the person how to mend it. What mends it.",
+        "Tell the person how to fix it. What fixes it.",
     )

@@ -29,7 +29,7 @@ def test_the_first_call_says_what_would_be_lost_and_how_to_go_on() -> None:
 def test_a_code_that_does_not_fit_is_answered_with_the_one_that_does() -> None:
     told = asked(STOPPED, KEY, given="00000000")
     assert told.message == snapshot(
-        "The code given does not fit, or the workspace was built anew since. Deleting workspace dev1/app destroys it with every file in it, for good. Nothing was changed."
+        "The code given does not fit, or the workspace was built again since. Deleting workspace dev1/app destroys it with every file in it, for good. Nothing was changed."
     )
     assert told.confirm == CODE
 

@@ -82,7 +82,7 @@ def test_a_limited_token_is_shown_with_what_limits_it() -> None:
     assert payload(connected(identity(key=limited))) == {
         "outcome": "connected",
         "message": (
-            f"Connected to {URL} as dev1. The session token is from coder login, ends at"
+            f"Connected to {URL} as dev1. The session token comes from coder login, expires at"
             " 2026-03-03T12:00:00Z, and is limited to some scopes, and to"
             " the things on its allow list."
         ),

@@ -217,7 +217,7 @@ def test_times_are_said_where_they_matter() -> None:
         }
     )
     assert answer["message"] == snapshot(
-        "Workspace dev1/app is ready. It is stopped by itself at 2026-03-01T13:00:00Z, its deadline."
+        "Workspace dev1/app is ready. It stops automatically at 2026-03-01T13:00:00Z."
     )
     stopped = build("succeeded", "stop", deadline=stamp(3600))
     answer = shown(workspace(stopped, **schedule, **asleep))

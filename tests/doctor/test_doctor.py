@@ -51,7 +51,7 @@ def test_a_person_reads_what_fails_and_a_script_its_exit_status(tmp_path: Path) 
     assert "CODER_MCP_EXCLUDE_TOOLS names delete, which" in answer.stdout
 
 
-def test_a_screen_is_a_line_a_check_with_what_was_said_and_what_mends_it() -> None:
+def test_a_screen_is_a_line_a_check_with_what_was_said_and_what_fixes_it() -> None:
     checks = [
         check("DNS"),
         check(
@@ -77,7 +77,7 @@ def test_a_screen_is_a_line_a_check_with_what_was_said_and_what_mends_it() -> No
             "warn     clock             As it should be.",
             "skipped  quota             Needs token.",
             "",
-            "1 failed, 1 to look at, 1 skipped.",
+            "1 failed, 1 warning, 1 skipped.",
         ]
     )
     assert screen("coder-mcp", checks[:1], 10).splitlines()[-1] == "All is well."

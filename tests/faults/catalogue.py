@@ -17,7 +17,7 @@ NETWORK = """
 N1 | The deployment's name is unknown | The tools are listed all the same; a call names the host and asks whether CODER_URL is right
 N2 | The name gets lost during a wait and comes back | The wait goes on to its end
 N3 | Nobody listens at the address | A read is tried four times, a write too since it never left; then the address is named
-N4 | TLS: certificate unknown, expired or of another host; no TLS at all | Nothing is sent; the reason is told, and the file that mends it; switching the check off is never proposed
+N4 | TLS: certificate unknown, expired or of another host; no TLS at all | Nothing is sent; the reason is told, and the file that fixes it; switching the check off is never proposed
 N5 | Packets vanish: no connection comes about | The call ends in time, says so, and can be canceled at once
 N6 | Connected, but never answered | A read is given up in time; a write is looked for, sent once, and else told as `unknown`
 N7 | The body comes in a byte at a time | An attempt has one limit for the whole answer
@@ -42,7 +42,7 @@ N25 | A sign-in page answers in the deployment's place | It is told apart from a
 N26 | The deployment restarts: half a minute of refusals | A wait goes on to its end
 N27 | Many waits at once | They do not keep a short call from its connection
 N28 | The deployment wants a client certificate, or does not know the one that is shown | That is told with the variables to set; nothing was done
-N29 | A proxy opens no way: 407, 403 | What it answered is told, with what to mend and the variable that names it
+N29 | A proxy opens no way: 407, 403 | What it answered is told, with what to fix and the variable that names it
 """
 
 HTTP = """

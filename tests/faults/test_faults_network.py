@@ -227,6 +227,6 @@ async def test_a_proxy_of_the_environment_is_asked_and_one_that_fails_is_told(
             assert (
                 "cannot be reached through the proxy (it answered 407), which wants a user" in text
             )
-            assert f"The way there is the proxy of {name}." in text
+            assert f"The connection goes through the proxy in {name}." in text
             assert heard[0].startswith(f"CONNECT {HOST}:443 ".encode())
             assert not [one for one in heard if TOKEN.encode() in one]

@@ -160,7 +160,7 @@ async def test_who_is_signed_in_with_a_sign_in_that_use_prolongs() -> None:
         shown = answer.pop("token_expires_at")
         assert answer.pop("coder_mcp_version") == __version__
         assert answer.pop("message").replace(shown, "<then>") == snapshot(
-            "Connected to https://coder.test as dev1. The session token is from CODER_SESSION_TOKEN, ends at <then> unless it is used before, and has no limit of its own."
+            "Connected to https://coder.test as dev1. The session token comes from CODER_SESSION_TOKEN, expires at <then> (using it extends that), and is not limited to scopes."
         )
         assert answer == snapshot(
             {
@@ -200,7 +200,7 @@ async def test_a_token_that_sees_next_to_nothing_is_told_what_each_thing_needs()
         assert answer == snapshot(
             {
                 "outcome": "connected",
-                "message": "Connected to https://coder.test. The person is not visible to the session token. A session token that is limited to scopes needs the scope user:read. The session token is from CODER_SESSION_TOKEN; its end and its scopes are not visible to it. A session token that is limited to scopes needs the scopes user:read and api_key:read.",
+                "message": "Connected to https://coder.test. The person is not visible to the session token. A session token that is limited to scopes needs the scope user:read. The session token comes from CODER_SESSION_TOKEN; its end and its scopes are not visible to it. A session token that is limited to scopes needs the scopes user:read and api_key:read.",
                 "url": "https://coder.test",
                 "token_source": "CODER_SESSION_TOKEN",
                 "server_version": "v2.36.1+c9a1e2b",

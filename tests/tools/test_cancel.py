@@ -164,7 +164,7 @@ async def test_a_cancel_that_was_not_heard_is_told_as_unknown() -> None:
                 "outcome": "unknown",
                 "message": "The answer to the request to cancel the build of workspace dev1/mine was lost, and the build goes on so far.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Call cancel_build(workspace="dev1/mine") once more; to cancel a build twice does no harm.',
+                "next_step": 'Call cancel_build(workspace="dev1/mine") again; to cancel a build twice does no harm.',
                 "error": "https://coder.test accepted the connection but did not answer in time.",
             }
         )

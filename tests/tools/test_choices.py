@@ -104,7 +104,7 @@ async def test_a_create_whose_window_closes_on_a_delete_changes_nothing() -> Non
                 "elapsed_seconds": 1,
                 "queue_position": 1,
                 "queue_size": 1,
-                "next_step": 'Call create_workspace(template="quick", name="mine") once more.',
+                "next_step": 'Call create_workspace(template="quick", name="mine") again.',
             }
         )
         assert whole.requests("POST") == []

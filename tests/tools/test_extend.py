@@ -17,7 +17,7 @@ HOUR_MS = 3600 * 1000
 
 
 async def running(whole: Whole, hours: int = 8) -> Workspace:
-    """A workspace that is stopped by itself after so many hours."""
+    """A workspace that stops automatically after so many hours."""
     whole.world.template("quick").default_ttl_ms = hours * HOUR_MS
     workspace = whole.world.create("quick", "mine")
     await whole.pass_time()
@@ -73,7 +73,7 @@ async def test_at_the_template_s_limit_nothing_is_sent() -> None:
                 "outcome": "rejected",
                 "message": "Workspace dev1/mine is stopped at <time>, and its template does not let it run longer without a restart. Nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": "Tell the person; after the stop it can be started anew.",
+                "next_step": "Tell the person; after the stop it can be started again.",
                 "error": "the template's limit is reached",
             }
         )
@@ -87,7 +87,7 @@ async def test_a_workspace_without_a_deadline_needs_no_extension() -> None:
         assert await whole.call("extend_workspace", workspace="mine", hours=2) == snapshot(
             {
                 "outcome": "rejected",
-                "message": "Workspace dev1/mine has no time at which it is stopped by itself: it runs until somebody stops it. Nothing was changed.",
+                "message": "Workspace dev1/mine has no deadline: it runs until somebody stops it. Nothing was changed.",
                 "workspace_name": "dev1/mine",
                 "next_step": "Tell the person that it keeps running; nothing has to be done.",
                 "error": "the workspace is stopped by hand only",

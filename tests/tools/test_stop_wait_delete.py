@@ -85,7 +85,7 @@ async def test_where_the_window_closes_on_a_build_that_is_in_the_way_the_same_ca
                 "workspace_name": "dev1/mine",
                 "phase": "provisioning",
                 "build_id": "5870349f-8c74-4344-97f1-d66d09331ea5",
-                "next_step": 'Call stop_workspace(workspace="dev1/mine") once more.',
+                "next_step": 'Call stop_workspace(workspace="dev1/mine") again.',
                 "last_log": "docker_image.main: Still creating... [2s elapsed]",
             }
         )

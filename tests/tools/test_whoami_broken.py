@@ -47,7 +47,7 @@ async def test_a_token_that_is_not_accepted() -> None:
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
                 "Not connected (token): https://coder.test did not accept the session token from CODER_SESSION_TOKEN.",
-                "Tell the person how to mend it. Make a new one at https://coder.test/settings/tokens and put it where the old one was, or run `coder login https://coder.test` in a terminal; then call again.",
+                "Tell the person how to fix it. Make a new one at https://coder.test/settings/tokens and put it where the old one was, or run `coder login https://coder.test` in a terminal; then call again.",
             )
         )
         assert statuses(answer) == snapshot(
@@ -60,7 +60,7 @@ async def test_a_token_that_is_not_accepted() -> None:
             {
                 "name": "settings",
                 "status": "ok",
-                "message": "Each can be understood. Set: from the environment CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set.",
+                "message": "All settings are valid. From the environment: CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set.",
             }
         )
 
@@ -72,7 +72,7 @@ async def test_another_product_answers() -> None:
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
                 "Not connected (API): https://coder.test answered /api/v2/buildinfo with a web page instead of JSON.",
-                "Tell the person how to mend it. Either CODER_URL is not the address of a Coder deployment, or a sign-in page or proxy stands before it.",
+                "Tell the person how to fix it. Either CODER_URL is not the address of a Coder deployment, or a sign-in page or proxy stands before it.",
             )
         )
         assert statuses(answer) == snapshot(
@@ -97,7 +97,7 @@ async def test_nobody_listens() -> None:
     assert (answer["message"], answer["next_step"]) == snapshot(
         (
             "Not connected (TCP): https://coder.test refused the connection.",
-            "Tell the person how to mend it. Is CODER_URL right, and the deployment running?",
+            "Tell the person how to fix it. Is CODER_URL right, and the deployment running?",
         )
     )
     assert statuses(answer)["fail"] == ["TCP"]
@@ -111,8 +111,8 @@ async def test_a_setting_is_misspelt_and_the_rest_is_seen_all_the_same() -> None
         answer = await broken(environ, whole.simulator.url)
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
-                "Not connected (settings): CODER_MCP_OTHERS is neither on (1, true) nor off (0, false). Set: from the environment CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set, CODER_MCP_OTHERS=perhaps.",
-                "Tell the person how to mend it. Correct the server's configuration.",
+                "Not connected (settings): CODER_MCP_OTHERS is neither on (1, true) nor off (0, false). From the environment: CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set, CODER_MCP_OTHERS=perhaps.",
+                "Tell the person how to fix it. Correct the server's configuration.",
             )
         )
         assert statuses(answer) == {"fail": ["settings"]}
@@ -120,7 +120,7 @@ async def test_a_setting_is_misspelt_and_the_rest_is_seen_all_the_same() -> None
             {
                 "name": "settings",
                 "status": "fail",
-                "message": "CODER_MCP_OTHERS is neither on (1, true) nor off (0, false). Set: from the environment CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set, CODER_MCP_OTHERS=perhaps.",
+                "message": "CODER_MCP_OTHERS is neither on (1, true) nor off (0, false). From the environment: CODER_URL=https://coder.test, CODER_SESSION_TOKEN=set, CODER_MCP_OTHERS=perhaps.",
                 "next_step": "Correct the server's configuration.",
             }
         )
@@ -133,8 +133,8 @@ async def test_what_did_not_answer_and_does_by_now_is_told_as_that() -> None:
         answer = await whole.call("whoami")
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
-                "The deployment did not answer, but whatever was looked at after that works. It was perhaps not for long.",
-                "Call whoami once more.",
+                "The deployment did not answer, but every later check passes; the outage may be over.",
+                "Call whoami again.",
             )
         )
 

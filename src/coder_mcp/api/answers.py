@@ -49,8 +49,8 @@ _KINDS: Mapping[int, tuple[type[errors.CoderError], str]] = MappingProxyType(
     }
 )
 _BROKEN = (
-    "{url} failed to answer (HTTP {status}). That is the deployment's own problem, perhaps not for"
-    " long: call again in a minute, or tell its administrator."
+    "{url} failed to answer (HTTP {status}). The problem is in the deployment and may be"
+    " temporary: call again in a minute, or tell its administrator."
 )
 _TOO_OLD = (
     "The Coder server {version} at {url} does not have {path}. It may be too old for this; an"

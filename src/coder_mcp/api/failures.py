@@ -24,8 +24,9 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (
         ssl.SSLCertVerificationError,
         (
-            "has a certificate that this computer does not trust ({reason}). Its authority belongs"
-            " into the system's trust store, or set CODER_MCP_CA_FILE to a file that holds it."
+            "has a certificate that this computer does not trust ({reason}). Add its"
+            " certificate authority to the system's trust store, or set CODER_MCP_CA_FILE to a file"
+            " that contains it."
         ),
     ),
     (ssl.SSLError, "could not agree on an encrypted connection (TLS). Is the port right?"),
@@ -69,7 +70,7 @@ def unreachable(error: Exception, url: str, *, proxy: str = "") -> CoderUnreacha
     refused = any(_REFUSES_US.search(_reason(cause)) for cause in chain)
     sent = not isinstance(error, _NOT_SENT)
     words = _REFUSED if refused else _words(chain)
-    hint = f" The way there is the proxy of {proxy}."
+    hint = f" The connection goes through the proxy in {proxy}."
     return CoderUnreachable(
         f"{url} {words}{hint if proxy and not sent else ''}", sent=sent, layer=_layer(chain)
     )

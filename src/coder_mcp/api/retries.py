@@ -1,4 +1,4 @@
-"""When a request is sent once more, and after which pause. Pure but for the jitter."""
+"""When a request is sent again, and after which pause. Pure but for the jitter."""
 
 import random
 

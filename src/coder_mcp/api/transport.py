@@ -2,7 +2,7 @@
 
 No cookie is kept (Coder prefers a cookie to the header), no redirect followed (httpx2 would hand
 the session token to another host), no answer taken that is not Coder's. A read is repeated within
-a budget; a write is sent once, and once more only where no connection was made.
+a budget; a write is sent once, and again only where no connection was made.
 """
 
 import ssl
@@ -89,7 +89,7 @@ class Transport:
         return (await self._repeated("POST", path, again=read_again, body=body)).body
 
     async def write(self, method: Method, path: str, body: bytes) -> Answer:
-        """POST, PUT or PATCH, once; once more only where no connection was made.
+        """POST, PUT or PATCH, once; again only where no connection was made.
 
         Raises:
             CoderUnreachable: With `sent` where the request may have arrived.

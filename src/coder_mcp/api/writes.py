@@ -53,7 +53,7 @@ def unmade(error: CoderMcpError, url: str) -> Refusal | Lost:
     """Whether Coder refused it, or its answer is lost.
 
     Raises:
-        CoderMcpError: It is neither: nothing was changed, and the person has to mend something.
+        CoderMcpError: It is neither: nothing was changed, and the person has to fix something.
     """
     match error:
         case CoderUnreachable(sent=False) | NotCoder(refused=True):

@@ -62,7 +62,7 @@ class Client:
     forwards: str = ""
     handed_over: str = (
         "{title} has no place for secrets: put a token from {url}/settings/tokens where"
-        " CODER_SESSION_TOKEN says so, or run `coder login {url}` and configure once more."
+        " CODER_SESSION_TOKEN says so, or run `coder login {url}` and configure again."
     )
     then: str
     limit: str

@@ -111,7 +111,7 @@ def _addition(client: Client, setup: entry.Setup, where: Path, notes: Sequence[s
     missing = (
         []
         if where.parent.is_dir()
-        else [f"{where.parent} does not exist yet and is made: is {client.title} installed?"]
+        else [f"{where.parent} does not exist and will be created: is {client.title} installed?"]
     )
     return _Change(
         steps=lambda said: entry.additions(client, setup, said),
@@ -126,7 +126,7 @@ def _removal(client: Client, asked: Asked) -> _Change:
         steps=lambda said: entry.removals(client, asked.name, said),
         notes=lambda _: [],
         none=f'nothing to do: there is no "{asked.name}".',
-        then=f"{client.title} knows it until it is started anew.",
+        then=f"{client.title} keeps using it until you restart it.",
     )
 
 
@@ -166,8 +166,8 @@ def _after(client: Client, found: files.Found, change: _Change) -> tuple[JsonVal
         return said, edited(form, found.text, change.steps(said))
     except Malformed as error:
         raise files.Untouchable(
-            f"{found.path} cannot be edited and is as it was: {error}. To put the entry there"
-            " yourself, --print shows it."
+            f"{found.path} was left unchanged, because it cannot be edited: {error}. To put the"
+            " entry there yourself, --print shows it."
         ) from error
 
 
@@ -180,7 +180,7 @@ def _agreed() -> bool:
     try:
         return input("Write this? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
-        print("\nNobody could be asked; --yes writes without.")
+        print("\nThere is no terminal to ask in; --yes writes without asking.")
         return False
 
 

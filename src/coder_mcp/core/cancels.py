@@ -80,7 +80,7 @@ def lost(workspace: Workspace, error: Exception) -> results.Unknown:
             " lost, and the build goes on so far."
         ),
         workspace_name=name_of(workspace),
-        next_step=f"Call {again} once more; to cancel a build twice does no harm.",
+        next_step=f"Call {again} again; to cancel a build twice does no harm.",
         error=str(error),
     )
 

@@ -14,7 +14,7 @@ from coder_mcp.core.results import NeedsConfirmation, UpdateNeedsConfirmation
 from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import Workspace
 
-_VOID = "The code given does not fit, or the workspace was built anew since. "
+_VOID = "The code given does not fit, or the workspace was built again since. "
 _VOID_UPDATE = "The code given does not fit, or there is a newer build or version since. "
 
 

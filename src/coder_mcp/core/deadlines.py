@@ -1,4 +1,4 @@
-"""When a running workspace is stopped by itself, and putting that off."""
+"""When a running workspace stops automatically, and putting that off."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -36,8 +36,7 @@ def extended(workspace: Workspace, hours: float, now: datetime) -> datetime | re
     if build.deadline is None:
         return _rejected(
             workspace,
-            f"Workspace {name_of(workspace)} has no time at which it is stopped by itself: it runs"
-            " until somebody stops it.",
+            f"Workspace {name_of(workspace)} has no deadline: it runs until somebody stops it.",
             "Tell the person that it keeps running; nothing has to be done.",
             "the workspace is stopped by hand only",
         )
@@ -51,7 +50,7 @@ def extended(workspace: Workspace, hours: float, now: datetime) -> datetime | re
         workspace,
         f"Workspace {name_of(workspace)} is stopped at {shown_time(build.deadline)}, and its"
         " template does not let it run longer without a restart.",
-        "Tell the person; after the stop it can be started anew.",
+        "Tell the person; after the stop it can be started again.",
         "the template's limit is reached",
     )
 

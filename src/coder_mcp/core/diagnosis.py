@@ -28,7 +28,7 @@ _FINE = frozenset({Phase.READY, Phase.STOPPED})
 _STATUSES = frozenset({"idle", "busy", "offline"})
 # Why Coder made a build by itself (coderd/database, `build_reason`).
 _REASONS = {
-    "autostop": "It was stopped by itself, at its deadline.",
+    "autostop": "It stopped automatically, at its deadline.",
     "dormancy": "It was stopped since it was not used for long.",
     "autodelete": "It was deleted since it was not used for long.",
 }

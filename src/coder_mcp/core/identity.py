@@ -27,10 +27,7 @@ _ANYTHING = {"*:*"}
 _TOO_FEW = "too few for all of reading"
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
-_PASSED = (
-    "The deployment did not answer, but whatever was looked at after that works."
-    " It was perhaps not for long."
-)
+_PASSED = "The deployment did not answer, but every later check passes; the outage may be over."
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
@@ -86,10 +83,10 @@ def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
     """The payload of whoami where there is no deployment to work with."""
     first = next((check for check in checks if check.status == "fail"), None)
     if first is None:
-        message, step = _PASSED, "Call whoami once more."
+        message, step = _PASSED, "Call whoami again."
     else:
         message = f"Not connected ({first.name}): {first.message}"
-        step = sentences("Tell the person how to mend it.", first.next_step or "")
+        step = sentences("Tell the person how to fix it.", first.next_step or "")
     return NotConnected(
         message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
     )
@@ -136,21 +133,21 @@ def _about_person(identity: Identity) -> str:
 def _about_token(identity: Identity) -> str:
     """Sentences on the session token: where it is from, until when it is good, and for what."""
     key = identity.key
-    source = f"The session token is from {identity.token_source}"
+    source = f"The session token comes from {identity.token_source}"
     if key is None:
         return sentences(
             f"{source}; its end and its scopes are not visible to it.", needs(OF_THE_TOKEN)
         )
     soon = soon_over(fixed_end(key), identity.at, identity.url)
-    ends = "" if key.expires_at is None else f", ends at {stamp(key.expires_at)}"
-    unless = " unless it is used before" if ends and fixed_end(key) is None else ""
+    ends = "" if key.expires_at is None else f", expires at {stamp(key.expires_at)}"
+    unless = " (using it extends that)" if ends and fixed_end(key) is None else ""
     return sentences(f"{source}{ends}{unless}, and {_limit(key)}.", soon)
 
 
 def _limit(key: APIKey) -> str:
     """What the token may be used for of all that the person may."""
     if is_unlimited(key):
-        return "has no limit of its own"
+        return "is not limited to scopes"
     if not set(key.allow_list) <= _ANYTHING:
         return "is limited to some scopes, and to the things on its allow list"
     name = enough_for(key.scopes or (key.scope,))

@@ -106,7 +106,7 @@ UPDATE_PLANS: Plans = MappingProxyType(
     }
 )
 # A restart too; after a stop that did not end well something may still run. An update starts there:
-# its version may be what mends the stop.
+# its version may be what fixes the stop.
 RESTART_PLANS: Plans = MappingProxyType({**UPDATE_PLANS, (STOP, Standing.ENDED): Act.STOP})
 DELETE_PLANS: Plans = MappingProxyType(
     {

@@ -170,7 +170,7 @@ class Canceled(OfWorkspace, frozen=True):
 
 
 class Extended(OfWorkspace, frozen=True):
-    """It is stopped by itself later than before."""
+    """It stops automatically later than before."""
 
     outcome: Literal["extended"] = "extended"
     deadline: str

@@ -26,7 +26,7 @@ def going_on(errand: Errand, progress: Progress) -> InProgress:
     aim = _AIMS.get(build.transition, "done")
     # A create that met a stop goes on after it; a wait would end there.
     stopping = errand.verb is Verb.CREATE and build.transition == WorkspaceTransition.STOP
-    next_step = f"{errand.again} once more" if stopping else wait_for(workspace, build)
+    next_step = f"{errand.again} again" if stopping else wait_for(workspace, build)
     return _in_progress(
         errand,
         progress,
@@ -44,7 +44,7 @@ def blocked(errand: Errand, progress: Progress) -> InProgress:
             f"Another build of workspace {name_of(progress.workspace)} has to end before this can"
             " be done; nothing was changed."
         ),
-        next_step=f"Call {errand.again} once more.",
+        next_step=f"Call {errand.again} again.",
     )
 
 
@@ -86,5 +86,5 @@ def requesting(again: str) -> InProgress:
             " this call, and the same call finds it."
         ),
         phase="requesting",
-        next_step=f"Call {again} once more.",
+        next_step=f"Call {again} again.",
     )

@@ -145,7 +145,7 @@ def _about_time(progress: Progress) -> str:
     workspace, deadline = progress.workspace, progress.build.deadline
     parts: list[str] = []
     if _is_running(progress) and deadline is not None:
-        parts.append(f"It is stopped by itself at {shown_time(deadline)}, its deadline.")
+        parts.append(f"It stops automatically at {shown_time(deadline)}.")
     if workspace.dormant_at is not None:
         parts.append("It is dormant: it was not used for long. A start wakes it.")
     if workspace.deleting_at is not None:

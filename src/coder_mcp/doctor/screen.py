@@ -18,7 +18,7 @@ _STATUSES = 9
 
 
 def screen(title: str, checks: Sequence[Check], width: int) -> str:
-    """A line a check, and the step that mends it below; ASCII alone, for any console."""
+    """A line a check, and the step that fixes it below; ASCII alone, for any console."""
     lines = [title, ""]
     for check in checks:
         lines += _lines(check, width)
@@ -60,7 +60,8 @@ def _sum(checks: Sequence[Check]) -> str:
             counts[check.status] += 1
     if not any(counts.values()):
         return "All is well."
-    named = {"fail": "failed", "warn": "to look at", "skipped": "skipped"}
+    warnings = "warning" if counts["warn"] == 1 else "warnings"
+    named = {"fail": "failed", "warn": warnings, "skipped": "skipped"}
     return f"{', '.join(f'{count} {named[status]}' for status, count in counts.items() if count)}."
 
 

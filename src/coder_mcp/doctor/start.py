@@ -69,7 +69,7 @@ def judged(tools: int | None, seconds: float, said: str) -> Check:
             name=_NAME,
             status="fail",
             message=f"A fresh server did not answer within {MOST_SECONDS:.0f} seconds, or ended.",
-            next_step="Install coder-mcp anew; if that does not help, report what it said.",
+            next_step="Reinstall coder-mcp; if that does not help, report what it said.",
             error=one_line(said[-600:], 600) or None,
         )
     message = f"A fresh server listed its {tools} tools after {seconds:.1f} s."

@@ -113,7 +113,7 @@ async def carried_out(
 ) -> Result:
     """Decide by the latest build, make the one that is wanted where there is need, and answer.
 
-    Where Coder says that another build came first (409), it is all decided once more.
+    Where Coder says that another build came first (409), it is all decided again.
     """
     decision = await decided(call, errand, workspace, course.plans)
     if decision.act is Act.SETTLE:

@@ -1,4 +1,4 @@
-"""extend_workspace: the time at which a running workspace is stopped by itself, put off."""
+"""extend_workspace: the time at which a running workspace stops automatically, put off."""
 
 from datetime import datetime, timedelta
 

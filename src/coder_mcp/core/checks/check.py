@@ -16,7 +16,7 @@ class Check(Part, frozen=True):
         status: `ok`; `warn`: it works, but not as well as it should; `fail`: it does not work;
             `skipped`: it could not be looked at.
         message: One sentence or two, ours: how it is.
-        next_step: How to mend it, where something is to be mended.
+        next_step: How to fix it, where something has to be fixed.
         error: What somebody else said of it: text from outside, cleaned and cut.
     """
 

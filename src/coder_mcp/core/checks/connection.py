@@ -54,7 +54,7 @@ def about_proxy(variable: str, place: str) -> Check:
     """The proxy on the way, at `host:port`; none where that is empty."""
     named = variable or "The system's settings"
     said = f"{named} names {place}, which is the way to the deployment."
-    return Check(name="proxy", status="ok", message=said if place else "None is on the way.")
+    return Check(name="proxy", status="ok", message=said if place else "No proxy is used.")
 
 
 def about_addresses(host: str, found: Sequence[str]) -> Check:
@@ -62,7 +62,7 @@ def about_addresses(host: str, found: Sequence[str]) -> Check:
     if not found:
         said = f"{host} is not found from here, but an answer came all the same."
     elif [host] == list(found):
-        said = f"{host} is an address itself."
+        said = f"{host} is an IP address; no name to look up."
     else:
         said = f"{host} is {', '.join(found[:3])}."
     return Check(name="DNS", status="ok", message=said)
@@ -90,7 +90,7 @@ def about_api(url: str) -> Check:
 
 
 def with_step(check: Check) -> Check:
-    """The check of what answers there; where nothing mends a failure, whom to ask."""
+    """The check of what answers there; where nothing fixes a failure, whom to ask."""
     if check.status == "ok" or check.next_step is not None:
         return check
     return check.model_copy(update={"next_step": _ASK})

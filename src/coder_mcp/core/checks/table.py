@@ -29,9 +29,9 @@ CHECKS: tuple[Looked, ...] = (
         "every variable of the environment that is read",
         (),
         {
-            "ok": "each can be understood; those that are set are named, and where they are from",
-            "warn": "a variable decides nothing: it is misspelt, or not supported",
-            "fail": "a variable cannot be understood; no tool works until it is mended",
+            "ok": "all are valid; those that are set are named, and where they are from",
+            "warn": "a variable has no effect: it is misspelt, or not supported",
+            "fail": "a variable is not valid; no tool works until it is fixed",
         },
     ),
     Looked(
