@@ -3,8 +3,8 @@
 Counted from its ledger, streams included. The baseline is the loop that people write without this
 server: one read of the workspace each 2 s, of a build that takes as long. A client that bears ten
 minutes needs one call. One that cuts a call after 60 s is answered `in_progress` after 45 s, and
-does what `next_step` says: each call finds the workspace by its name, opens both streams anew and
-looks once more when its window closes. That is five requests for 45 s of waiting, which the poller
+does what `next_step` says: each call finds the workspace by its name, opens both streams again and
+looks again when its window closes. That is five requests for 45 s of waiting, which the poller
 spends 22 on, and misses the goal. To keep the streams open from one call to the next would meet it,
 and was not done: a call that ended leaves nothing behind.
 """

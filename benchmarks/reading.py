@@ -1,8 +1,8 @@
 """What a model reads, in tokens: a quarter of the characters of compact JSON.
 
-Of tools/list a model reads names, descriptions and input schemas; some clients show it the whole.
 Each answer is one that the simulator led to. The baseline of `ready` is what Coder's API says of
-the same workspace, which a model reads where a tool hands it on.
+the same workspace, which a model reads where a tool hands it on. The tokens of the tools themselves
+are in [tools.md](tools.md), made from the code; a test (tests/test_server.py) holds their limits.
 """
 
 import json
@@ -13,9 +13,8 @@ from coder_mcp.simulator import Answer, Fault, LoseAnswer
 from simulated import Whole, deployed
 from table import Row
 
-BUDGET_OF_TOOLS = 1500
-BUDGET_OF_LIST = 4200
-BUDGET_OF_READY = 130
+BUDGET = 130
+"""Of the answer `ready`."""
 
 CREATE = "POST /api/v2/users/{user}/workspaces"
 BY_NAME = "GET /api/v2/users/{user}/workspace/{workspacename}"
@@ -25,20 +24,10 @@ Payload = dict[str, object]
 
 
 async def reading() -> tuple[list[Row], list[tuple[str, str]]]:
-    """The figures that have a budget, and the tokens of every answer."""
-    async with deployed(seeded=True) as whole:
-        tools = [
-            tool.model_dump(mode="json", by_alias=True, exclude_none=True)
-            for tool in (await whole.model.client.list_tools()).tools
-        ]
-    read = [{key: tool[key] for key in ("name", "description", "inputSchema")} for tool in tools]
+    """The answer `ready` beside its budget, and the tokens of every answer."""
     answers, same_of_coder = await _answers()
-    ready = answers["ready"]
-    return [
-        _row("What a model reads of tools/list", tokens(read), BUDGET_OF_TOOLS),
-        _row("The whole of tools/list", tokens(tools), BUDGET_OF_LIST),
-        _row("The answer `ready`", ready, BUDGET_OF_READY, same_of_coder),
-    ], [(outcome, str(answers[outcome])) for outcome in sorted(answers)]
+    row = _row(answers["ready"], same_of_coder)
+    return [row], [(outcome, str(answers[outcome])) for outcome in sorted(answers)]
 
 
 def tokens(value: object) -> int:
@@ -46,17 +35,14 @@ def tokens(value: object) -> int:
     return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) // 4
 
 
-def _row(what: str, ours: int, budget: int, of_coder: int | None = None) -> Row:
+def _row(ours: int, of_coder: int) -> Row:
     return Row(
-        what=what,
+        what="The answer `ready`",
         ours=f"{ours:,} tokens",
-        baseline="none"
-        if of_coder is None
-        else f"{of_coder:,} tokens, the workspace in Coder's API",
-        compared=f"{ours / budget:.0%} of the budget"
-        + ("" if of_coder is None else f", x {of_coder / ours:.0f} fewer"),
-        goal=f"at most {budget:,} tokens",
-        met=ours <= budget,
+        baseline=f"{of_coder:,} tokens, the workspace in Coder's API",
+        compared=f"{ours / BUDGET:.0%} of the budget, x {of_coder / ours:.0f} fewer",
+        goal=f"at most {BUDGET:,} tokens",
+        met=ours <= BUDGET,
     )
 
 
