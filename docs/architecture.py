@@ -1,12 +1,13 @@
 """The pictures of docs/architecture.md, made from the import contracts in pyproject.toml.
 
 A contract of type `layers` is a house: a floor a line, modules that do not know each other beside
-one another, each with the first sentence of its docstring below.
+one another, each with the first line of its docstring below. Of packages without floors the
+modules are listed alone.
 """
 
 import ast
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src"
 BEGIN, END = "<!-- houses: made by dev.py docs -->\n", "<!-- houses: end -->\n"
 WIDTH = 78
+WITHOUT_FLOORS = ("core", "tools", "stdio")
 
 
 def page(now: str) -> str:
-    """The page with a picture of each house, as the contracts have it."""
+    """The page with a picture of each house, as the contracts have it, and the other modules."""
     before, _, rest = now.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return "\n".join([f"{before}{BEGIN}", *map(_house, _contracts()), f"{END}{after}"])
+    tables = [*map(_house, _contracts()), *map(_list, WITHOUT_FLOORS)]
+    return "\n".join([f"{before}{BEGIN}", *tables, f"{END}{after}"])
 
 
 def _contracts() -> Iterator[Mapping[str, Any]]:
@@ -33,19 +36,23 @@ def _contracts() -> Iterator[Mapping[str, Any]]:
 def _house(contract: Mapping[str, Any]) -> str:
     (package,) = contract["containers"]
     floors = [[name.strip() for name in floor.split("|")] for floor in contract["layers"]]
-    rows = [f"| `{name}` | {_about(f'{package}.{name}')} |" for floor in floors for name in floor]
-    return "\n".join(
-        [
-            f"### {contract['name']}\n",
-            "```",
-            *_picture(floors),
-            "```\n",
-            f"| in `{package}` | what it is |",
-            "|---|---|",
-            *rows,
-            "",
-        ]
-    )
+    names = [name for floor in floors for name in floor]
+    picture = "\n".join(["```", *_picture(floors), "```"])
+    return f"### {contract['name']}\n\n{picture}\n\n{_table(package, names)}"
+
+
+def _list(package: str) -> str:
+    """Every module of a package and of the packages in it, which stand before theirs."""
+    place = SRC / "coder_mcp" / package
+    modules = [path.relative_to(place).with_suffix("") for path in place.rglob("*.py")]
+    names = {".".join(path.parts).removesuffix("__init__").rstrip(".") for path in modules}
+    table = _table(f"coder_mcp.{package}", sorted(names - {""}))
+    return f"### Inside {package}\n\n{table}"
+
+
+def _table(package: str, names: Iterable[str]) -> str:
+    rows = [f"| `{name}` | {_about(f'{package}.{name}')} |\n" for name in names]
+    return f"| in `{package}` | what it is |\n|---|---|\n{''.join(rows)}"
 
 
 def _picture(floors: list[list[str]]) -> Iterator[str]:

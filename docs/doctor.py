@@ -50,8 +50,7 @@ OF_CLIENTS = {
         "`coder-mcp configure CLIENT`",
     ),
     "client file": (
-        "the client cannot read the file where its servers are, so it starts none of them: a comma"
-        " or a bracket too many, most likely; the line is said",
+        "the client cannot read its file, so it starts none of its servers; the line is said",
         "fix it; a copy from before `configure` may be beside it (`.coder-mcp.bak`)",
     ),
     "client entry": (
@@ -59,8 +58,7 @@ OF_CLIENTS = {
         "correct it: [configuration.md](configuration.md)",
     ),
     "client command": (
-        "the command is gone, not on the `PATH`, or on your shell's only, which a program with a"
-        " window may not get",
+        "the command is gone, or not on the `PATH` that the client has",
         "`coder-mcp configure CLIENT`, which writes the absolute path",
     ),
     "client version": ("the entry starts another version than the one that looks", "the same"),
