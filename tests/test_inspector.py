@@ -32,7 +32,7 @@ def test_the_quota_payload_arrives_whole_and_is_no_error() -> None:
     assert payload["quota"] == {"credits_consumed": 0, "budget": 60}
     assert payload["build_cost"] == 100
     assert payload["build_id"]
-    assert "Delete a workspace that is no longer needed" in payload["message"]
+    assert "ask an administrator to raise the group's quota allowance" in payload["message"]
 
 
 # Each tool once, on the simulator's four workspaces.

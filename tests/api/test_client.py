@@ -148,6 +148,18 @@ ROUTES: dict[str, tuple[Ask, str, object, object]] = {
         None,
         [answered("builds/get")],
     ),
+    "build_by_number": (
+        lambda c: c.build_by_number("dev1", "app", 2),
+        "GET /users/dev1/workspace/app/builds/2",
+        None,
+        answered("workspaces/build-by-number"),
+    ),
+    "build_timings": (
+        lambda c: c.build_timings(ID),
+        f"GET /workspacebuilds/{ID}/timings",
+        None,
+        answered("builds/timings"),
+    ),
     "cancel_build": (
         lambda c: c.cancel_build(ID),
         f"PATCH /workspacebuilds/{ID}/cancel",
