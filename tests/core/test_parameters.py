@@ -82,7 +82,7 @@ def test_names_that_the_template_has_are_not_unknown() -> None:
 @pytest.mark.parametrize(
     ("name", "detail"),
     [
-        ("regoin", "There is no parameter of this name; it may mean: region, repo."),
+        ("regoin", "There is no parameter of this name; it may mean: region."),
         ("CPU", "There is no parameter of this name; it may mean: cpu, gpu."),
         (
             "zzz",
