@@ -139,6 +139,31 @@ async def test_what_did_not_answer_and_does_by_now_is_told_as_that() -> None:
         )
 
 
+HANGING = {
+    "*": "API",
+    "GET /api/v2/users/{user}": "token",
+    "GET /api/v2/users/{user}/keys/{keyid}": "token",
+    "GET /api/v2/users/{user}/organizations": "organizations",
+}
+
+
+@pytest.mark.parametrize(("route", "name"), HANGING.items())
+async def test_of_what_there_was_no_time_to_look_at_it_is_not_said_that_it_works(
+    route: str, name: str
+) -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="0") as whole:
+        whole.simulator.faults.add(Fault(route=route, action=NeverAnswer(), times=None))
+        answer = await whole.call("whoami")
+        assert answer["message"] == (
+            f"The deployment did not answer in the time that there was ({name})."
+        )
+        assert answer["next_step"] == snapshot(
+            "Call whoami once more; if that ends as this did, tell the person: `coder-mcp doctor`, in a terminal, has more time."
+        )
+        assert name in statuses(answer)["skipped"]
+        assert "fail" not in statuses(answer)
+
+
 @pytest.mark.parametrize("seconds", ["0", "5", ""])
 async def test_a_deployment_that_hangs_is_told_within_the_time_of_a_call(seconds: str) -> None:
     async with deployed(CODER_MCP_WAIT_SECONDS=seconds) as whole:

@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 
 from coder_mcp.checkup import account, connection
 from coder_mcp.checkup.case import Case
-from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.check import LATE, Check
 from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import Address
-
-_LATE = "There was no time left to look at it."
 
 
 def judged(case: Case) -> tuple[Check, ...]:
@@ -26,7 +24,7 @@ def judged(case: Case) -> tuple[Check, ...]:
             root = roots[looked.name] = roots.get(missing[0], missing[0])
             checks[looked.name] = _skipped(looked.name, f"Needs {root}.")
         else:
-            checks[looked.name] = judge(case) or _skipped(looked.name, _LATE)
+            checks[looked.name] = judge(case) or _skipped(looked.name, LATE)
     return tuple(checks.values())
 
 

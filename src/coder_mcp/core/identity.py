@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.check import LATE, Check
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.found import Connected, NotConnected
 from coder_mcp.core.scopes import (
@@ -30,6 +30,11 @@ _FIXED = "token"
 _PASSED = (
     "The deployment did not answer, but whatever was looked at after that works."
     " It was perhaps not for long."
+)
+_LATE = "The deployment did not answer in the time that there was ({name})."
+_LOOK_LONGER = (
+    "Call whoami once more; if that ends as this did, tell the person: `coder-mcp doctor`, in a"
+    " terminal, has more time."
 )
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
@@ -85,11 +90,14 @@ def connected(identity: Identity) -> Connected:
 def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
     """The payload of whoami where there is no deployment to work with."""
     first = next((check for check in checks if check.status == "fail"), None)
-    if first is None:
-        message, step = _PASSED, "Call whoami once more."
-    else:
+    late = next((check for check in checks if check.message == LATE), None)
+    if first is not None:
         message = f"Not connected ({first.name}): {first.message}"
         step = sentences("Tell the person how to mend it.", first.next_step or "")
+    elif late is not None:
+        message, step = _LATE.format(name=late.name), _LOOK_LONGER
+    else:
+        message, step = _PASSED, "Call whoami once more."
     return NotConnected(
         message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
     )

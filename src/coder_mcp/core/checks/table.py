@@ -123,7 +123,10 @@ CHECKS: tuple[Looked, ...] = (
         {
             "ok": "it is accepted",
             "warn": "it ends within 24 hours",
-            "fail": "there is none, it is not accepted, or the account is not active",
+            "fail": (
+                "there is none, it is not accepted, or the account is not active; or the"
+                " deployment fails to answer"
+            ),
         },
     ),
     Looked(
