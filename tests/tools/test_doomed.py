@@ -20,6 +20,10 @@ CLASSIC = {
     "a boolean": {"gpu": "yes"},
     "a list": {"tools": "git"},
     "a pattern": {"repo": "ssh://x"},
+    "an empty number": {"cpu": ""},
+    "an empty boolean": {"gpu": ""},
+    "an empty list": {"tools": ""},
+    "an empty text": {"repo": ""},
 }
 DYNAMIC = {
     "an option": {"region": "mars"},

@@ -133,19 +133,21 @@ async def _wrong_in_classic(
 ) -> list[Validation]:
     """What to correct by what the import saw; of a workspace that is there, in the values too.
 
-    Of a first build Coder refuses the values itself, and nothing is lost by asking. Where another
-    version is built, the values that are kept have to fit as well.
+    Of a first build Coder refuses the values itself, and nothing is lost by asking; all but empty
+    ones. Where another version is built, the values that are kept have to fit as well.
     """
     known = await call.client.rich_parameters(target.version_id)
     unknown = rules.unknown_names(given, known)
     if target.build_id is None:
-        return unknown
+        empty = {name: value for name, value in given.items() if not value}
+        return [*unknown, *values.broken(empty, known)]
     lasting = {one.name for one in known if not one.ephemeral}
     kept = {name: value for name, value in before.items() if name in lasting} if complete else {}
     held = kept | given
     missing = rules.missing(before | given, known) if complete else []
     wrong = [*unknown, *missing, *values.broken(held, known)]
-    patterned = {one.name for one in known if one.validation_regex and held.get(one.name)}
+    patterned = {one.name for one in known if one.validation_regex and one.name in held}
+    patterned -= {one.field for one in wrong}
     if patterned:
         response = await or_none(evaluated(call, target, before | given))
         refused = rules.rejected_by_evaluation(response) if response is not None else []
