@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from coder_mcp.simulator.templates import parts
 from coder_mcp.simulator.templates.catalog import one_agent
 from model import Payload
-from robot import obeyed
+from robot import obeyed, written_calls
 from whole import Whole, deployed
 
 BY_NAME = "GET /users/{user}/workspace/{workspacename}"
@@ -38,7 +38,7 @@ async def test_the_last_lines_of_the_startup_script_are_one_call() -> None:
                 "outcome": "found",
                 "message": "The startup log of agent main of workspace dev1/notebook: the last 50 of 74 lines.",
                 "workspace_name": "dev1/notebook",
-                "next_step": 'Ask the person whether to read it from its beginning: read_logs(workspace="dev1/notebook", after=0).',
+                "next_step": 'Ask the person whether to read it from its beginning: read_logs(workspace="dev1/notebook", source="main", build=1, after=0).',
             }
         )
 
@@ -90,12 +90,12 @@ async def test_of_a_stopped_workspace_the_log_of_its_latest_agent_can_be_read() 
         assert of_build["message"] == snapshot(
             "The log of build 2 (stop) of workspace dev1/billing: all 8 lines."
         )
-        for source in ("agent", "Install packages"):
+        for source, named in (("agent", "main"), ("Install packages", "Install packages")):
             answer, sent = await read(whole, workspace="billing", source=source, tail=1)
             assert sent == [BY_NAME, "GET /workspaces/{workspace}/builds", AGENT_LOG]
             assert lines_of(answer)[-1] == "Installed 6 packages in 1.2s"
             assert "build 1" in answer["message"]
-            assert f'source="{source}", build=1, after=0' in answer["next_step"]
+            assert f'source="{named}", build=1, after=0' in answer["next_step"]
 
 
 async def test_an_earlier_build_is_read_by_its_number() -> None:
@@ -174,8 +174,16 @@ async def test_the_log_of_a_build_that_goes_on_is_read_at_once_and_may_be_read_a
         assert lines_of(answer)[-1] == "docker_image.main: Still creating... [2s elapsed]"
         assert answer["next_step"] == (
             "Ask the person whether to look again later for what is new:"
-            f' read_logs(workspace="dev1/mine", after={answer["after"]}).'
+            f' read_logs(workspace="dev1/mine", source="build", build=1, after={answer["after"]}).'
         )
+        await whole.pass_time()
+        (call,) = written_calls(answer["next_step"])
+        rest, sent = await read(whole, **call.arguments)
+        assert sent == [BY_NAME, BUILD_LOG]
+        assert lines_of(rest)[:2] == snapshot(
+            ["[Starting workspace]", "docker_image.main: Still creating... [4s elapsed]"]
+        )
+        assert "next_step" not in rest
 
 
 async def test_a_log_without_lines_says_so_and_where_there_may_be_some() -> None:
@@ -187,7 +195,7 @@ async def test_a_log_without_lines_says_so_and_where_there_may_be_some() -> None
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
                 "The startup log of agent main of workspace dev1/quiet has no lines.",
-                'Call read_logs(workspace="dev1/quiet", source="build") to see what the build wrote.',
+                'Call read_logs(workspace="dev1/quiet", source="build", build=1) to see what the build wrote.',
             )
         )
 

@@ -90,29 +90,40 @@ def _next_step(
     request: LogRequest,
     part: LogPart,
 ) -> str | None:
-    """How to read what is not shown, or what is still to be written."""
-    latest = build.build_number == workspace.latest_build.build_number
+    """How to read what is not shown, or what is still to be written.
+
+    The log is named: which one nothing means changes while a build goes on, and ids are of one log.
+    """
+    source = _named(choice, request)
 
     def again(source: str, after: int | None) -> str:
         return call(
             "read_logs",
             workspace=name_of(workspace),
-            source=one_line(source, 80),
-            build=None if latest else build.build_number,
+            source=source,
+            build=build.build_number,
             level=request.level if after is not None else "",
             after=after,
         )
 
     if part.behind:
-        return f"Call {again(request.source, part.after)} to read on."
+        return f"Call {again(source, part.after)} to read on."
     if part.before:
-        return f"Ask the person whether to read it from its beginning: {again(request.source, 0)}."
+        return f"Ask the person whether to read it from its beginning: {again(source, 0)}."
+    latest = build.build_number == workspace.latest_build.build_number
     if latest and _is_written(build, choice.agent):
-        more = again(request.source, part.after)
+        more = again(source, part.after)
         return f"Ask the person whether to look again later for what is new: {more}."
     if not part.shown and choice.agent is not None and request.after is None:
         return f"Call {again(BUILD, None)} to see what the build wrote."
     return None
+
+
+def _named(choice: LogChoice, request: LogRequest) -> str:
+    """The source that means this log."""
+    if choice.agent is None:
+        return BUILD
+    return one_line(request.source if choice.source_id else choice.agent.name, 80)
 
 
 def _is_written(build: WorkspaceBuild, agent: WorkspaceAgent | None) -> bool:
