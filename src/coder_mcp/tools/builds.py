@@ -75,12 +75,14 @@ class Prepared:
         target: The template version it is of, for the words of a refusal.
         updated: Whether it moves the workspace to the template's active version.
         notes: What the answer has to say about it.
+        is_checked: Whether its parameters were held against the version, where they have to be.
     """
 
     request: CreateWorkspaceBuildRequest
     target: Target
     updated: bool = False
     notes: tuple[str, ...] = ()
+    is_checked: bool = True
 
 
 async def _as_it_is(errand: Errand, _: Workspace) -> Errand:

@@ -26,11 +26,13 @@ class Inputs:
         values: Of those that the call gave.
         preset: The preset that the call named.
         notes: What the answer has to say about them.
+        is_checked: Whether they were held against the template, where there was need.
     """
 
     values: tuple[RichParameterValue, ...] = ()
     preset: Preset | None = None
     notes: tuple[str, ...] = ()
+    is_checked: bool = True
 
     @property
     def names(self) -> frozenset[str]:
@@ -60,16 +62,17 @@ async def checked(
         if chosen is None:
             return _no_preset(target, preset, [known.name for known in presets])
     wrong: list[Validation] = []
-    notes: tuple[str, ...] = ()
+    is_checked = True
     if given or complete:
         wrong = rules.against_preset(given, chosen) if chosen is not None else []
         found = await _wrong(call, target, given, chosen, complete=complete)
         wrong += found or []
-        notes = (_UNCHECKED,) if found is None and given else ()
+        is_checked = found is not None
     if wrong:
         return await _to_correct(call, target, wrong)
     sent = tuple(RichParameterValue(name=name, value=value) for name, value in given.items())
-    return Inputs(values=sent, preset=chosen, notes=notes)
+    notes = () if is_checked or not given else (_UNCHECKED,)
+    return Inputs(values=sent, preset=chosen, notes=notes, is_checked=is_checked)
 
 
 async def explained(

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from coder_mcp.api.writes import Refusal
 from coder_mcp.core import errands
 from coder_mcp.core.errands import Errand, Verb, name_of, sentences
+from coder_mcp.core.halves import half_done, stopping_first, unchecked
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
-from coder_mcp.core.refusals import half_done
 from coder_mcp.core.results import NeedsChoice, Result, Unknown
 from coder_mcp.core.room import no_room
-from coder_mcp.core.unfinished import blocked, stopping_first
+from coder_mcp.core.unfinished import blocked
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.workspaces import (
     CreateWorkspaceBuildRequest,
@@ -90,27 +90,35 @@ async def restarted(call: Call, errand: Errand, workspace: Workspace, halves: Ha
     prepared = await halves.prepare(decision.workspace)
     if isinstance(prepared, Result):
         return prepared
-    used = await over_budget_by(call, decision.workspace)
+    if not prepared.is_checked:
+        return unchecked(decision.workspace, errand.again, halves.onward)
+    return await _in_two(call, errand, decision.workspace, halves.onward, prepared)
+
+
+async def _in_two(
+    call: Call, errand: Errand, workspace: Workspace, onward: str, prepared: Prepared
+) -> Result:
+    """Stop a workspace that runs, where the quota has room for the start; then start it."""
+    used = await over_budget_by(call, workspace)
     if used and _is_as_before(prepared.request):
-        return no_room(decision.workspace, used, errand.again)
-    errand = replace(errand, again=halves.onward, whole=errand.again)
+        return no_room(workspace, used, errand.again)
+    errand = replace(errand, again=onward, whole=errand.again)
     warning = sentences("The quota may refuse the start that follows.", used) if used else ""
     stopping = replace(errand, warning=warning, notes=(warning,) if warning else ())
-    stopped = await _stopped(call, stopping, decision.workspace)
+    stopped = await _stopped(call, stopping, workspace)
     if isinstance(stopped, Result):
         return stopped
-    start = replace(prepared, target=replace(prepared.target, again=halves.onward))
+    start = replace(prepared, target=replace(prepared.target, again=onward))
 
     async def as_prepared(_: Workspace) -> Prepared:
         return start
 
     errand = replace(errand, whole="", notes=(*errand.notes, _STOPPED))
+    course = Course(plans=START_PLANS, prepare=as_prepared)
     try:
-        result = await carried_out(call, errand, stopped, replace(course, prepare=as_prepared))
+        result = await carried_out(call, errand, stopped, course)
     except CoderMcpError as error:
-        error.add_note(
-            f"Workspace {name_of(stopped)} was stopped: to start it, call {halves.onward}."
-        )
+        error.add_note(f"Workspace {name_of(stopped)} was stopped: to start it, call {onward}.")
         raise
     return half_done(result, stopped)
 

@@ -53,7 +53,9 @@ async def update_workspace(
             call, current, parameters or {}, errand.again, updates=True, stops=True
         )
         stops = next_act(UPDATE_PLANS, began(current, call.client.now())) is Act.STOP
-        if isinstance(prepared, Rejected) or not stops or fits(confirm, "update", current, key):
+        if isinstance(prepared, Rejected) or not (stops and prepared.is_checked):
+            return prepared
+        if fits(confirm, "update", current, key):
             return prepared
         changes = await _changes(call, current)
         return asked_to_stop(current, key, given=confirm, again=written, changes=changes)
