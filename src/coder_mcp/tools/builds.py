@@ -15,7 +15,7 @@ from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
 from coder_mcp.tools.audit import audited
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.evidence import evidence_of
+from coder_mcp.tools.evidence import evidence_deadline, evidence_of
 from coder_mcp.tools.forecast import forewarned
 from coder_mcp.tools.inputs import explained
 from coder_mcp.tools.recovery import recovered_build
@@ -183,7 +183,7 @@ async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
     call.token_note()  # It may be known when the build has ended.
     progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
-    evidence = await evidence_of(call, errand, progress)
+    evidence = await evidence_of(call, errand, progress, evidence_deadline(call))
     if progress.phase is Phase.READY and (note := call.token_note()):
         errand = replace(errand, notes=(*errand.notes, note))
     return answer(errand, progress, evidence)
