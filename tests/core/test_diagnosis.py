@@ -86,6 +86,22 @@ a word in the end\
     )
 
 
+@pytest.mark.parametrize(
+    ("budget", "step"),
+    [
+        (40, "Ask the person what to delete (get_quota() names what holds credits); when"),
+        (39, "Ask the person to have the allowance raised. When there is room, call start_"),
+    ],
+)
+def test_what_no_delete_makes_room_for_needs_a_larger_allowance(budget: int, step: str) -> None:
+    cost = log_line(1, "Build cost       —   40", stage="Commit quota")
+    quota = WorkspaceQuota(credits_consumed=35, budget=budget)
+    evidence = Evidence(log=LogTail().with_line(cost), quota=quota)
+    answer = diagnosed(build("failed", "start", job=NO_QUOTA_LEFT), evidence=evidence)
+    assert answer.next_step is not None
+    assert answer.next_step.startswith(step)
+
+
 def test_a_failure_of_the_quota_has_the_numbers_of_quota_reached() -> None:
     log = LogTail().with_lines(
         [

@@ -229,7 +229,7 @@ async def test_over_the_budget_a_workspace_is_not_stopped_for_a_start_that_would
                 "outcome": "rejected",
                 "message": "Workspace dev1/mine was not stopped: the workspace quota is full, and would refuse to start it again. 40 of 30 credits are used, 40 of them by this workspace. Nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Ask the person which other workspace to delete (get_quota() shows what each holds), or to have the allowance raised. When there is room, call restart_workspace(workspace="dev1/mine").',
+                "next_step": 'Ask the person to have the allowance raised: this workspace alone needs more than it. When there is room, call restart_workspace(workspace="dev1/mine").',
                 "error": "the start would exceed the quota",
             }
         )

@@ -79,7 +79,7 @@ def _next_step(told: results.Result, progress: Progress) -> str | None:
     workspace = progress.workspace
     name = name_of(workspace)
     match told:
-        case results.QuotaReached():
+        case results.QuotaReached() if not _needs_more_than_all(told):
             return (
                 "Ask the person what to delete (get_quota() names what holds credits); when there"
                 f" is room, call {start(workspace)}."
@@ -92,6 +92,11 @@ def _next_step(told: results.Result, progress: Progress) -> str | None:
             return f"Ask the person whether to move it to the newer version: {update}."
         case _:
             return getattr(told, "next_step", None)
+
+
+def _needs_more_than_all(told: results.QuotaReached) -> bool:
+    """Whether no delete makes room for the build."""
+    return bool(told.quota and told.build_cost and told.build_cost > told.quota.budget)
 
 
 def _of_build(progress: Progress, evidence: Evidence, around: Surroundings) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
 from coder_mcp.core.results import NeedsChoice, Result, Unknown
-from coder_mcp.core.room import no_room
+from coder_mcp.core.room import no_room, used
 from coder_mcp.core.unfinished import blocked
 from coder_mcp.errors import CoderMcpError
 from coder_mcp.models.workspaces import (
@@ -30,7 +30,7 @@ from coder_mcp.tools.builds import (
     shown,
 )
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.forecast import over_budget_by
+from coder_mcp.tools.forecast import without_room
 from coder_mcp.tools.inputs import explained
 from coder_mcp.tools.lifecycle import prepared_start
 from coder_mcp.tools.lookups import find_workspace
@@ -99,12 +99,15 @@ async def _in_two(
     call: Call, errand: Errand, workspace: Workspace, onward: str, prepared: Prepared
 ) -> Result:
     """Stop a workspace that runs, where the quota has room for the start; then start it."""
-    used = await over_budget_by(call, workspace)
-    if used and _is_as_before(prepared.request):
-        return no_room(workspace, used, errand.again)
+    quota = await without_room(call, workspace)
+    if quota is not None and _is_as_before(prepared.request):
+        return no_room(workspace, quota, errand.again)
     errand = replace(errand, again=onward, whole=errand.again)
-    warning = sentences("The quota may refuse the start that follows.", used) if used else ""
-    stopping = replace(errand, warning=warning, notes=(warning,) if warning else ())
+    stopping = errand
+    if quota is not None:
+        told = used(quota, workspace.latest_build)
+        warning = sentences("The quota may refuse the start that follows.", told)
+        stopping = replace(errand, warning=warning, notes=(warning,))
     stopped = await _stopped(call, stopping, workspace)
     if isinstance(stopped, Result):
         return stopped
