@@ -155,6 +155,26 @@ async def test_an_error_after_the_stop_says_that_it_was_stopped() -> None:
         ) in text
 
 
+async def test_where_the_start_hangs_after_the_stop_it_is_said_to_be_stopped() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="10") as whole:
+        workspace = await running(whole)
+        whole.simulator.faults.add(Fault(route=BUILD, action=NeverAnswer(), skip=1))
+        answer = await whole.call("restart_workspace", workspace="mine")
+        assert answer == snapshot(
+            {
+                "outcome": "in_progress",
+                "message": "Workspace dev1/mine was stopped, and its start is not seen yet. If it was asked for, it goes on without this call, and the same start is not made twice.",
+                "workspace_name": "dev1/mine",
+                "phase": "requesting",
+                "next_step": 'Call start_workspace(workspace="dev1/mine"), which starts it, or waits for the start that is there.',
+            }
+        )
+        assert transitions(workspace) == ["start", "stop"]
+        await whole.pass_time()
+        onward = await whole.call("start_workspace", workspace="dev1/mine")
+        assert onward["outcome"] == "ready"
+
+
 @pytest.mark.parametrize("status", [403, 409])
 async def test_a_stop_that_is_refused_changes_nothing(status: int) -> None:
     async with deployed() as whole:

@@ -45,6 +45,19 @@ def stopping_first(errand: Errand, progress: Progress) -> InProgress:
     )
 
 
+def starting_next(workspace: Workspace, onward: str) -> InProgress:
+    """The payload where a call has to end after the stop, before it knows of the start."""
+    return InProgress(
+        message=(
+            f"Workspace {name_of(workspace)} was stopped, and its start is not seen yet. If it was"
+            " asked for, it goes on without this call, and the same start is not made twice."
+        ),
+        workspace_name=name_of(workspace),
+        phase="requesting",
+        next_step=f"Call {onward}, which starts it, or waits for the start that is there.",
+    )
+
+
 def half_done(result: Result, workspace: Workspace) -> Result:
     """The answer where a workspace was stopped first: a refusal of its start comes after that."""
     if not isinstance(result, Rejected):

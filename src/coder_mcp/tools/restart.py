@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from coder_mcp.api.writes import Refusal
 from coder_mcp.core import errands
 from coder_mcp.core.errands import Errand, Verb, name_of, sentences
-from coder_mcp.core.halves import half_done, stopping_first, unchecked
+from coder_mcp.core.halves import half_done, starting_next, stopping_first, unchecked
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
@@ -111,6 +111,7 @@ async def _in_two(
     stopped = await _stopped(call, stopping, workspace)
     if isinstance(stopped, Result):
         return stopped
+    call.so_far = lambda: starting_next(stopped, onward)
     start = replace(prepared, target=replace(prepared.target, again=onward))
 
     async def as_prepared(_: Workspace) -> Prepared:
