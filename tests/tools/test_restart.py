@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from coder_mcp.simulator import Answer, Fault, NeverAnswer
+from coder_mcp.simulator import Answer, Delay, Fault, NeverAnswer
 from coder_mcp.simulator.records.state import Workspace
 from coder_mcp.simulator.templates import parts
+from coder_mcp.simulator.templates.definitions import Transition
 from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
@@ -180,7 +181,7 @@ async def test_a_stop_that_is_refused_changes_nothing(status: int) -> None:
     async with deployed() as whole:
         workspace = await running(whole)
         refused = Answer(status=status, body={"message": "No."})
-        whole.simulator.faults.add(Fault(route=BUILD, action=refused))
+        whole.simulator.faults.add(Fault(route=BUILD, action=refused, times=None))
         answer = await whole.call("restart_workspace", workspace="mine")
         assert (answer["outcome"], answer["error"]) == ("rejected", "No.")
         assert transitions(workspace) == ["start"]
@@ -219,13 +220,31 @@ async def test_a_stop_that_is_canceled_is_not_followed_by_a_start_and_the_restar
         assert transitions(workspace) == ["start", "stop", "stop", "start"]
 
 
-async def test_a_stop_that_another_build_was_before_is_told_with_the_restart() -> None:
+@pytest.mark.parametrize("transition", ["stop", "start"])
+async def test_where_another_build_came_before_the_stop_it_is_decided_once_more(
+    transition: Transition,
+) -> None:
+    """Whoever asked for the other build, the workspace is restarted."""
+    async with deployed() as whole:
+        workspace = await running(whole, "gpu")
+        # While the quota is read, somebody else is quicker.
+        slow = f"GET /api/v2{QUOTA.removeprefix('GET ')}"
+        whole.simulator.faults.add(Fault(route=slow, action=Delay(0.1)))
+        whole.once_sent(QUOTA, lambda: whole.world.build(workspace, transition))
+        answer = await whole.call("restart_workspace", workspace="mine")
+        assert answer["outcome"] == "ready"
+        stops = ["stop"] if transition == "stop" else ["start", "stop"]
+        assert transitions(workspace) == ["start", *stops, "start"]
+
+
+async def test_where_another_build_comes_first_again_the_restart_is_what_is_next() -> None:
     async with deployed() as whole:
         await running(whole)
         refused = Answer(status=409, body={"message": "A workspace build is already active."})
-        whole.simulator.faults.add(Fault(route=BUILD, action=refused))
+        whole.simulator.faults.add(Fault(route=BUILD, action=refused, times=None))
         answer = await whole.call("restart_workspace", workspace="mine")
         assert 'call restart_workspace(workspace="dev1/mine")' in answer["next_step"]
+        assert len(whole.requests("POST")) == 2
 
 
 async def test_a_start_that_does_not_fit_the_quota_any_more_is_told_as_such() -> None:

@@ -10,7 +10,7 @@ from coder_mcp.core.halves import half_done, starting_next, stopping_first, unch
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.plans import RESTART_PLANS, START_PLANS, Act, Plans
 from coder_mcp.core.progress import began
-from coder_mcp.core.results import NeedsChoice, Result, Unknown
+from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.core.room import no_room, used
 from coder_mcp.core.unfinished import blocked
 from coder_mcp.errors import CoderMcpError
@@ -79,38 +79,58 @@ async def restart_workspace(
     return await restarted(call, errand, found, halves)
 
 
-async def restarted(call: Call, errand: Errand, workspace: Workspace, halves: Halves) -> Result:
-    """Start a workspace; one that runs is stopped first, once it is known what to start."""
+async def restarted(
+    call: Call, errand: Errand, workspace: Workspace, halves: Halves, *, first: bool = True
+) -> Result:
+    """Start a workspace; one that runs is stopped first, once it is known what to start.
+
+    Where Coder says that another build came before the stop (409), it is all decided once more.
+    """
     decision = await decided(call, errand, workspace, halves.plans)
     if decision.act is Act.SETTLE:
         return blocked(errand, decision.progress)
-    course = Course(plans=START_PLANS, prepare=halves.prepare)
     if decision.act is not Act.STOP:
+        course = Course(plans=START_PLANS, prepare=halves.prepare)
         return await carried_out(call, errand, decision.workspace, course)
-    prepared = await halves.prepare(decision.workspace)
-    if isinstance(prepared, Result):
-        return prepared
-    if not prepared.is_checked:
-        return unchecked(decision.workspace, errand.again, halves.onward)
-    return await _in_two(call, errand, decision.workspace, halves.onward, prepared)
+    result = await _in_two(call, errand, decision.workspace, halves)
+    if not isinstance(result, Refusal):
+        return result
+    if result.status == 409 and first:
+        again = await call.client.workspace(workspace.id, include_deleted=True)
+        return await restarted(call, errand, again, halves, first=False)
+    return await explained(call, Target.of(decision.workspace, again=errand.again), result)
 
 
 async def _in_two(
-    call: Call, errand: Errand, workspace: Workspace, onward: str, prepared: Prepared
-) -> Result:
-    """Stop a workspace that runs, where the quota has room for the start; then start it."""
+    call: Call, errand: Errand, workspace: Workspace, halves: Halves
+) -> Result | Refusal:
+    """Stop a workspace that runs and start it, where nothing is known to refuse the start.
+
+    A refusal is that of the stop: nothing was changed.
+    """
+    prepared = await halves.prepare(workspace)
+    if isinstance(prepared, Result):
+        return prepared
+    if not prepared.is_checked:
+        return unchecked(workspace, errand.again, halves.onward)
     quota = await without_room(call, workspace)
     if quota is not None and _is_as_before(prepared.request):
         return no_room(workspace, quota, errand.again)
-    errand = replace(errand, again=onward, whole=errand.again)
+    errand = replace(errand, again=halves.onward, whole=errand.again)
     stopping = errand
     if quota is not None:
         told = used(quota, workspace.latest_build)
         warning = sentences("The quota may refuse the start that follows.", told)
         stopping = replace(errand, warning=warning, notes=(warning,))
     stopped = await _stopped(call, stopping, workspace)
-    if isinstance(stopped, Result):
+    if not isinstance(stopped, Workspace):
         return stopped
+    return await _started(call, errand, stopped, prepared)
+
+
+async def _started(call: Call, errand: Errand, stopped: Workspace, prepared: Prepared) -> Result:
+    """Start a workspace that was stopped for it, with what was prepared before."""
+    onward = errand.again
     call.so_far = lambda: starting_next(stopped, onward)
     start = replace(prepared, target=replace(prepared.target, again=onward))
 
@@ -132,17 +152,14 @@ def _is_as_before(start: CreateWorkspaceBuildRequest) -> bool:
     return start.template_version_id is None and not start.rich_parameter_values
 
 
-async def _stopped(call: Call, errand: Errand, workspace: Workspace) -> Workspace | Result:
+async def _stopped(
+    call: Call, errand: Errand, workspace: Workspace
+) -> Workspace | Result | Refusal:
     """The workspace once it is stopped, or why it is not."""
     request = CreateWorkspaceBuildRequest(transition=WorkspaceTransition.STOP)
     made, is_ours = await made_build(call, workspace, request)
-    match made:
-        case Refusal():
-            return await explained(call, Target.of(workspace, again=errand.whole), made)
-        case Unknown():
-            return made
-        case Workspace():
-            pass
+    if not isinstance(made, Workspace):
+        return made
     errand = replace(errand, verb=Verb.STOP, made=is_ours, joined=not is_ours)
     progress = await followed(call, errand, began(made, call.client.now()), stopping_first)
     if not progress.is_over:
