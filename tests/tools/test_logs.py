@@ -49,7 +49,8 @@ async def test_a_log_is_read_on_with_the_call_that_the_answer_names() -> None:
         assert first["message"] == snapshot(
             "The startup log of agent main of workspace dev1/notebook: the first 70 of 74 lines."
         )
-        assert str(first["after"]) in first["next_step"]
+        named = f'source="main", build=1, tail=70, after={first["after"]}'
+        assert named in first["next_step"]
         rest, _ = await read(whole, workspace="notebook", after=first["after"])
         assert whole.simulator.ledger[-1].query == f"after={first['after']}"
         assert lines_of(first)[-1] == "… [cut]"
@@ -64,11 +65,15 @@ async def test_who_does_what_the_answers_say_reads_a_log_to_its_end() -> None:
     async with deployed() as whole:
         whole.world.create("chatty", "mine")
         await whole.pass_time()
-        errand = await obeyed(whole.model, "read_logs", workspace="mine", source="build", after=0)
+        asked = {"source": "build", "tail": 500, "after": 0}
+        errand = await obeyed(whole.model, "read_logs", workspace="mine", **asked)
         lines = [line for answer in errand.answers for line in lines_of(answer)]
         steps = [line for line in lines if "Provisioning step" in line]
         assert len(steps) == 1500
         assert len({*steps}) == 1500
+        assert len(errand.answers) < 10
+        end, _ = await read(whole, workspace="mine", source="build", tail=500)
+        assert "tail=500, after=0" in end["next_step"]
 
 
 async def test_of_a_build_that_failed_its_own_log_is_read() -> None:

@@ -35,7 +35,7 @@ async def read_logs(
     choice = log_choice(source, meant, progress)
     lines = await _lines(call, meant, choice, after or 0)
     part = part_of(lines, most=tail or USUAL_LINES, level=level, after=after)
-    request = LogRequest(source=source, level=level, after=after)
+    request = LogRequest(source=source, tail=tail, level=level, after=after)
     return log_found(found, meant, choice, request, part)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from coder_mcp.core.agents import root_agents
 from coder_mcp.core.errands import call, name_of, sentences
 from coder_mcp.core.logs.choice import BUILD, LogChoice
-from coder_mcp.core.logs.page import LogPart
+from coder_mcp.core.logs.page import USUAL_LINES, LogPart
 from coder_mcp.core.progress import is_active
 from coder_mcp.core.seen import LogFound
 from coder_mcp.core.text import one_line
@@ -23,6 +23,7 @@ class LogRequest:
     """What of which log was asked for, as it was given."""
 
     source: str = ""
+    tail: int | None = None
     level: str = ""
     after: int | None = None
 
@@ -95,6 +96,9 @@ def _next_step(
     The log is named: which one nothing means changes while a build goes on, and ids are of one log.
     """
     source = _named(choice, request)
+    # A few lines were asked for of the end; whoever reads on reads more at once.
+    goes_on = request.after is not None or (request.tail or 0) > USUAL_LINES
+    tail = request.tail if goes_on else None
 
     def again(source: str, after: int | None) -> str:
         return call(
@@ -102,6 +106,7 @@ def _next_step(
             workspace=name_of(workspace),
             source=source,
             build=build.build_number,
+            tail=tail if after is not None else None,
             level=request.level if after is not None else "",
             after=after,
         )
