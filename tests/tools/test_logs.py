@@ -121,6 +121,28 @@ async def test_an_earlier_build_is_read_by_its_number() -> None:
         )
 
 
+async def test_of_a_deleted_workspace_each_build_is_read_by_its_id() -> None:
+    async with deployed() as whole:
+        workspace = whole.world.create("quick", "mine")
+        await whole.pass_time()
+        whole.world.build(workspace, "delete")
+        await whole.pass_time()
+        whole.world.create("quick", "mine")  # Another one has the name now.
+        await whole.pass_time()
+        last, _ = await read(whole, workspace=str(workspace.id), tail=1)
+        (call,) = written_calls(last["next_step"])
+        answer = await whole.call(call.tool, **call.arguments)
+        assert answer["message"].startswith("The log of build 2 (delete) of workspace dev1/mine")
+        answer, sent = await read(whole, workspace=str(workspace.id), build=1, source="build")
+        assert sent == [
+            *("GET /workspaces/{workspace}", "GET /workspaces/{workspace}"),
+            *("GET /workspaces/{workspace}/builds", BUILD_LOG),
+        ]
+        assert answer["message"].startswith("The log of build 1 (start) of workspace dev1/mine")
+        text = await whole.model.refusal("read_logs", workspace=str(workspace.id), build=3)
+        assert text.startswith("There is no build 3 of this workspace")
+
+
 async def test_of_several_agents_the_one_that_decides_is_read_and_the_others_are_named() -> None:
     async with deployed() as whole:
         whole.world.create("two-agents", "pair")

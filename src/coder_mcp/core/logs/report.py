@@ -6,7 +6,7 @@ from coder_mcp.core.agents import root_agents
 from coder_mcp.core.errands import call, name_of, sentences
 from coder_mcp.core.logs.choice import BUILD, LogChoice
 from coder_mcp.core.logs.page import USUAL_LINES, LogPart
-from coder_mcp.core.progress import is_active
+from coder_mcp.core.progress import is_active, is_deleted
 from coder_mcp.core.seen import LogFound
 from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import (
@@ -103,7 +103,9 @@ def _next_step(
     def again(source: str, after: int | None) -> str:
         return call(
             "read_logs",
-            workspace=name_of(workspace),
+            workspace=str(workspace.id)
+            if is_deleted(workspace.latest_build)
+            else name_of(workspace),
             source=source,
             build=build.build_number,
             tail=tail if after is not None else None,
