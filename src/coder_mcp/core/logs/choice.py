@@ -25,9 +25,14 @@ class LogChoice:
     source_id: str = ""
 
 
+def folded(name: str) -> str:
+    """A source or an agent as it is compared: neither letter case nor blanks around it count."""
+    return " ".join(name.split()).casefold()
+
+
 def needs_agents(source: str, build: WorkspaceBuild) -> bool:
     """Whether an earlier build has to be looked for: this one has made no agent."""
-    return source.casefold() not in ("", BUILD) and not agents_of(build)
+    return folded(source) not in ("", BUILD) and not agents_of(build)
 
 
 def with_agents(builds: tuple[WorkspaceBuild, ...]) -> WorkspaceBuild | None:
@@ -49,17 +54,17 @@ def log_choice(source: str, build: WorkspaceBuild, progress: Progress | None) ->
     Raises:
         BadArguments: Nothing here is called that.
     """
-    wanted, agents = " ".join(source.split()).casefold(), agents_of(build)
+    wanted, agents = folded(source), agents_of(build)
     if wanted == BUILD or (not wanted and not (_has_started(build) and agents)):
         return LogChoice()
     if wanted in ("", AGENT) and agents:
         return LogChoice(agent=_that_tells_most(build, progress))
     for agent in agents:
-        if agent.name.casefold() == wanted:
+        if folded(agent.name) == wanted:
             return LogChoice(agent=agent)
     for agent in agents:
         for known in agent.log_sources:
-            if " ".join(known.display_name.split()).casefold() == wanted:
+            if folded(known.display_name) == wanted:
                 return LogChoice(agent=agent, source_id=known.id)
     raise BadArguments(_nothing_called(source, agents))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coder_mcp.core.agents import root_agents
 from coder_mcp.core.errands import call, name_of, sentences
-from coder_mcp.core.logs.choice import BUILD, LogChoice
+from coder_mcp.core.logs.choice import BUILD, LogChoice, folded
 from coder_mcp.core.logs.page import USUAL_LINES, LogPart
 from coder_mcp.core.progress import is_active, is_deleted
 from coder_mcp.core.seen import LogFound
@@ -78,7 +78,7 @@ def _about_other_agents(
     build: WorkspaceBuild, request: LogRequest, agent: WorkspaceAgent | None
 ) -> str:
     """Which agents there are beside the one that was taken."""
-    if agent is None or request.source.casefold() == agent.name.casefold():
+    if agent is None or folded(request.source) == folded(agent.name):
         return ""
     others = [one_line(other.name, 40) for other in root_agents(build) if other.id != agent.id]
     return f"Other agents: {', '.join(others)}." if others else ""
