@@ -73,6 +73,8 @@ def test_a_name_that_nothing_has_leads_to_those_that_there_are() -> None:
         log_choice("nix", BOTH, None)
     with pytest.raises(BadArguments, match='source="build"'):
         log_choice("agent", build("succeeded", "stop"), None)
+    with pytest.raises(BadArguments, match="Build 2 has made no agent, so"):
+        log_choice("agent", build("succeeded", "stop", number=2), None, is_given=True)
 
 
 def test_an_agents_log_of_a_stopped_workspace_is_that_of_its_latest_start() -> None:

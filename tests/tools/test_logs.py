@@ -101,6 +101,8 @@ async def test_of_a_stopped_workspace_the_log_of_its_latest_agent_can_be_read() 
             assert lines_of(answer)[-1] == "Installed 6 packages in 1.2s"
             assert "build 1" in answer["message"]
             assert f'source="{named}", build=1, after=0' in answer["next_step"]
+        text = await whole.model.refusal("read_logs", workspace="billing", source="agent", build=2)
+        assert text.startswith("Build 2 has made no agent")
 
 
 async def test_an_earlier_build_is_read_by_its_number() -> None:

@@ -32,7 +32,7 @@ async def read_logs(
     meant = await _build(call, found, source, build)
     latest = meant.id == found.latest_build.id
     progress = began(found, call.client.now()) if latest else None
-    choice = log_choice(source, meant, progress)
+    choice = log_choice(source, meant, progress, is_given=build is not None)
     lines = await _lines(call, meant, choice, after or 0)
     part = part_of(lines, most=tail or USUAL_LINES, level=level, after=after)
     request = LogRequest(source=source, tail=tail, level=level, after=after)
