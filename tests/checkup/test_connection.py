@@ -411,3 +411,11 @@ async def test_what_has_no_time_left_is_skipped_and_says_so() -> None:
 
 def hidden_by_time(told: dict[str, str]) -> list[str]:
     return [name for name in of_status(told, "skipped") if "time" in told[name]]
+
+
+async def test_a_time_that_cannot_be_counted_with_is_taken_for_none() -> None:
+    date = "Date: Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    coder = head("200 OK", "Content-Type: application/json", date, body='{"version": "v2.36.1"}')
+    async with saying(coder) as url:
+        told = await lines(environ_for(url))
+    assert told["clock"] == "ok: The deployment does not tell its time."
