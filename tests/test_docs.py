@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,8 @@ from coder_mcp import __version__
 from coder_mcp.configuration import VARIABLES
 from coder_mcp.core.audit import Attempt, audit_line
 from coder_mcp.core.results import QuotaReached
+from coder_mcp.simulator import Answer, Fault
+from coder_mcp.tools.audit import AUDIT_LOG
 from command import ROOT
 from whole import deployed
 
@@ -81,6 +84,31 @@ def test_the_audit_lines_of_the_page_are_such_as_the_server_writes() -> None:
     section = SECURITY.partition("## The audit line")[2].partition("\n## ")[0]
     assert keys == set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
     assert keys == {field.name for field in fields(Attempt)} - {"at"} | {"time"}
+
+
+async def test_an_audit_line_is_what_the_page_shows_of_the_same_calls(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shown = [
+        json.loads(line) for line in re.findall(r"^coder-mcp: audit (.*)$", SECURITY, re.MULTILINE)
+    ]
+    refused = Answer(status=403, body={"message": "No."})
+    route = "POST /api/v2/workspaces/{workspace}/builds"
+    with caplog.at_level("INFO", logger=AUDIT_LOG):
+        async with deployed() as whole:
+            await whole.call("create_workspace", template="quick", name="billing-fix")
+            whole.simulator.faults.add(Fault(route=route, action=refused))
+            await whole.call("stop_workspace", workspace="billing-fix")
+    said = [json.loads(record.getMessage().partition(" ")[2]) for record in caplog.records]
+    assert [of_any_run(line) for line in said] == [of_any_run(line) for line in shown]
+
+
+def of_any_run(line: dict[str, Any]) -> dict[str, Any]:
+    """An audit line without what differs from run to run."""
+    return {
+        key: "" if key in ("time", "build_id", "request_id") else value
+        for key, value in line.items()
+    }
 
 
 async def test_the_quota_payload_of_the_readme_is_what_the_demo_gets() -> None:

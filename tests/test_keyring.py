@@ -366,5 +366,5 @@ async def test_what_is_no_token_is_not_used_nor_repeated(tmp_path: Path) -> None
     with pytest.raises(SettingsError) as error:
         await login(environ, "darwin", having(held(coder_example_com=f"{TOKEN}\r\nX: y")))
     assert str(error.value) == snapshot(
-        "What the key ring of `coder login` holds is not a session token. Copy it once more."
+        "What the key ring of `coder login` holds is not a session token. Run `coder login https://coder.example.com` in a terminal again."
     )

@@ -146,6 +146,7 @@ async def test_a_saved_token_is_not_used_for_another_deployment(
 ) -> None:
     why = await refusal(saved(tmp_path, theirs, TOKEN) | {"CODER_URL": given})
     assert f"CODER_URL is {given}, but the login on this computer is for {theirs};" in why
+    assert f"If {theirs} is meant, correct CODER_URL." in why
 
 
 async def test_a_saved_address_is_held_to_the_same_rules(tmp_path: Path) -> None:
@@ -171,10 +172,33 @@ async def test_a_token_that_cannot_stand_in_a_header_is_refused_and_not_repeated
     tmp_path: Path, token: str
 ) -> None:
     given = {"CODER_URL": URL, "CODER_SESSION_TOKEN": token}
-    why = "What {} holds is not a session token. Copy it once more."
-    assert await refusal(given) == why.format("CODER_SESSION_TOKEN")
+    why = "What {} holds is not a session token. {}"
+    assert await refusal(given) == why.format("CODER_SESSION_TOKEN", "Copy it again.")
     environ = saved(tmp_path, URL, token)
-    assert await refusal(environ) == why.format("the session file of `coder login`")
+    again = f"Run `coder login {URL}` in a terminal again."
+    assert await refusal(environ) == why.format("the session file of `coder login`", again)
+
+
+async def test_a_placeholder_that_nobody_filled_is_told_as_one() -> None:
+    why = await refusal({"CODER_URL": URL, "CODER_SESSION_TOKEN": "<a token from the page>"})
+    assert why.endswith("It still holds a placeholder: put a session token in its place.")
+
+
+async def test_the_deployment_is_known_where_the_session_cannot_be_read(tmp_path: Path) -> None:
+    environ = saved(tmp_path, URL)
+    (tmp_path / "session").mkdir()
+    source = LoginSource(environ)
+    assert (await source.address()).url == source.saved_url() == URL
+    with pytest.raises(SettingsError, match="session cannot be read: it is no file"):
+        await source.read()
+
+
+async def test_a_file_that_is_never_written_to_does_not_hold_the_call(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such files")
+    os.mkfifo(tmp_path / "url")
+    why = await refusal({"CODER_CONFIG_DIR": str(tmp_path)})
+    assert why.startswith(f"{tmp_path / 'url'} cannot be read: it is no file.")
 
 
 @pytest.mark.parametrize("name", ["url", "session"])

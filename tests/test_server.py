@@ -264,6 +264,8 @@ async def test_a_next_step_that_this_server_refuses_says_so() -> None:
         answer = await whole.call("get_workspace", **theirs)
         why = INSTEAD.format("the workspace is somebody else's; CODER_MCP_OTHERS=1 allows it")
         assert answer["next_step"] == STEP.format("dev2/notes") + why
+        known = str(whole.world.workspace("notes", "dev2").id)
+        assert (await whole.call("get_workspace", workspace=known))["next_step"].endswith(why)
     async with deployed(tour=True, user="admin", CODER_MCP_OTHERS="1") as whole:
         answer = await whole.call("get_workspace", **theirs)
         assert answer["next_step"] == STEP.format("dev2/notes")

@@ -36,6 +36,11 @@ NO_ERRORS = {
         "/settings/tokens and set it as CODER_SESSION_TOKEN in this server's configuration (where"
         " the client names the command, or in the settings of the extension); or run coder login"
     ),
+    (
+        "In this server's configuration set CODER_URL (https://coder.example.com) and"
+        " CODER_SESSION_TOKEN (a token from that deployment's page /settings/tokens), or run coder"
+        " login <url> in a terminal"
+    ),
     "To try it without a deployment, coder-mcp serve --simulator needs no settings",
     "line {}, column {}: {}",
     "int | None",

@@ -5,6 +5,7 @@ is read, never written, and a token is used only for the deployment that it was 
 """
 
 import re
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,11 +21,18 @@ from coder_mcp.keyring import ReadEntry, Unreadable, native_reader, token_in
 from coder_mcp.settings import deployment_url
 from coder_mcp.variables import given
 
+NO_DEPLOYMENT = "No Coder deployment is configured."
+FILE_SECONDS = 3
+"""For reading a file of `coder login`."""
 KEYRING = "the key ring of coder login"
 """Where a token came from that was there."""
 
 _NO = {"0", "f", "false", "no", "off"}
 _TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
+_PLACEHOLDER = re.compile(r"<[^<>]*>")
+_LONGEST = 4096
+"""In characters, of a file of `coder login`: a token has some 33."""
+_LOGIN_AGAIN = "Check its permissions, or run `coder login` in a terminal again."
 _SIMULATOR = "To try it without a deployment, `coder-mcp serve --simulator` needs no settings."
 
 
@@ -53,14 +61,6 @@ class Address:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Saved:
-    """What the files of `coder login` say; empty where a file is missing."""
-
-    url: str = ""
-    session_token: str = field(default="", repr=False)
-
-
 class LoginSource:
     """Finds the login by `environ` each time it is asked: a person may sign in meanwhile."""
 
@@ -80,8 +80,8 @@ class LoginSource:
     def saved_url(self) -> str:
         """The deployment that `coder login` was for; empty where there is none that can be used."""
         with suppress(SettingsError):
-            saved = self._saved()
-            return _saved_url(saved, insecure_http=self._insecure_http) if saved.url else ""
+            saved = self._kept("url")
+            return _saved_url(saved, insecure_http=self._insecure_http) if saved else ""
         return ""
 
     async def read(self) -> Login:
@@ -90,16 +90,12 @@ class LoginSource:
         Raises:
             SettingsError: There is none, or not for this deployment, and what to set.
         """
-        given_token = given(self.environ, "CODER_SESSION_TOKEN")
-        complete = bool(given(self.environ, "CODER_URL") and given_token)
-        saved = _Saved() if complete else await anyio.to_thread.run_sync(self._saved)
-        address = self._address(saved)
+        address = await self.address()
         url = address.url
-        if given_token:
-            token, source = given_token, "CODER_SESSION_TOKEN"
-        else:
-            token, source = await self._from_login(url, saved)
-        token = _checked(token, source)
+        token, source = given(self.environ, "CODER_SESSION_TOKEN"), "CODER_SESSION_TOKEN"
+        if not token:
+            token, source = await self._from_login(url)
+        token = _checked(token, source, url)
         return Login(url=url, session_token=token, source=source, url_source=address.source)
 
     async def address(self) -> Address:
@@ -108,26 +104,23 @@ class LoginSource:
         Raises:
             SettingsError: None is named, or its address cannot be one.
         """
-        named = given(self.environ, "CODER_URL")
-        return self._address(_Saved() if named else await anyio.to_thread.run_sync(self._saved))
-
-    def _address(self, saved: _Saved) -> Address:
         if named := given(self.environ, "CODER_URL"):
             url = deployment_url(named, insecure_http=self._insecure_http)
             return Address(url=url, source="CODER_URL")
-        if saved.url:
+        if saved := await self._read("url"):
             url = _saved_url(saved, insecure_http=self._insecure_http)
             return Address(url=url, source="coder login")
         raise SettingsError(
-            "No Coder deployment is configured. In this server's configuration set CODER_URL"
+            f"{NO_DEPLOYMENT} In this server's configuration set CODER_URL"
             " (https://coder.example.com) and CODER_SESSION_TOKEN (a token from that"
             " deployment's page /settings/tokens), or run `coder login <url>` in a terminal."
             f" {_SIMULATOR}"
         )
 
-    async def _from_login(self, url: str, saved: _Saved) -> tuple[str, str]:
+    async def _from_login(self, url: str) -> tuple[str, str]:
         """The token that `coder login` left for this deployment, and where it was."""
-        theirs = _saved_url(saved, insecure_http=True) if saved.url else ""
+        saved = await self._read("url")
+        theirs = _saved_url(saved, insecure_http=True) if saved else ""
         why_not = ""
         # A host in the key ring goes without its scheme; where the file says another, that counts.
         if self._uses_keyring() and theirs not in _other_schemes(url):
@@ -140,10 +133,11 @@ class LoginSource:
         if theirs and theirs != url:
             raise SettingsError(
                 f"CODER_URL is {url}, but the login on this computer is for {theirs}; its token is"
-                f" not used for another deployment.{why_not} {self._where_to(url)}"
+                f" not used for another deployment. If {theirs} is meant, correct CODER_URL."
+                f"{why_not} {self._where_to(url)}"
             )
-        if theirs and saved.session_token:
-            return saved.session_token, "coder login"
+        if theirs and (token := await self._read("session")):
+            return token, "coder login"
         if theirs and (token := await token_of_cli(url, self.environ)):
             return token, "coder login token"
         raise SettingsError(
@@ -172,12 +166,22 @@ class LoginSource:
             return self._directory() == self._default_directory()
         return False
 
-    def _saved(self) -> _Saved:
+    async def _read(self, name: str) -> str:
+        """The same as `_kept`, without holding the loop: a home may be on a network that is gone.
+
+        Raises:
+            SettingsError: It cannot be read, or not in time.
+        """
+        with anyio.move_on_after(FILE_SECONDS):
+            return await anyio.to_thread.run_sync(self._kept, name, abandon_on_cancel=True)
+        raise SettingsError(f"What `coder login` kept could not be read in {FILE_SECONDS} s.")
+
+    def _kept(self, name: str) -> str:
+        """What a file of `coder login` says; empty where there is none."""
         try:
-            directory = self._directory()
+            return _text(self._directory() / name)
         except RuntimeError:  # a user without a home, as containers have them
-            return _Saved()
-        return _Saved(url=_text(directory / "url"), session_token=_text(directory / "session"))
+            return ""
 
     def _directory(self) -> Path:
         """Where the coder CLI keeps its files (kirsle/configdir, cli/root.go)."""
@@ -199,26 +203,37 @@ def _other_schemes(url: str) -> set[str]:
     return {f"{scheme}://{rest}" for scheme in ("http", "https") if scheme != own}
 
 
-def _saved_url(saved: _Saved, *, insecure_http: bool) -> str:
+def _saved_url(saved: str, *, insecure_http: bool) -> str:
     called = "The address that `coder login` saved"
-    return deployment_url(saved.url, insecure_http=insecure_http, called=called)
+    return deployment_url(saved, insecure_http=insecure_http, called=called)
 
 
 def _text(path: Path) -> str:
+    """What a small file says, empty where there is none."""
     try:
-        return path.read_text(encoding="utf-8").strip()
+        if not stat.S_ISREG(path.stat().st_mode):  # one that nobody writes to is never read
+            raise SettingsError(f"{path} cannot be read: it is no file. {_LOGIN_AGAIN}")
+        with path.open(encoding="utf-8") as file:
+            return file.read(_LONGEST).strip()
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.") from error
+        raise SettingsError(
+            f"{path} cannot be read: {type(error).__name__}. {_LOGIN_AGAIN}"
+        ) from error
 
 
-def _checked(token: str, source: str) -> str:
+def _checked(token: str, source: str, url: str) -> str:
     """The token if it can stand in a header; one that cannot is not repeated in the message."""
-    if not _TOKEN.fullmatch(token):
-        holder = _HOLDERS[source]
-        raise SettingsError(f"What {holder} holds is not a session token. Copy it once more.")
-    return token
+    if _TOKEN.fullmatch(token):
+        return token
+    if source != "CODER_SESSION_TOKEN":
+        again = f"Run `coder login {url}` in a terminal again."
+    elif _PLACEHOLDER.search(token):
+        again = "It still holds a placeholder: put a session token in its place."
+    else:
+        again = "Copy it again."
+    raise SettingsError(f"What {_HOLDERS[source]} holds is not a session token. {again}")
 
 
 _HOLDERS = {

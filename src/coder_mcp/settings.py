@@ -20,6 +20,7 @@ _AS_IT_IS = Network()
 _ON = {"1", "true", "yes", "on"}
 _OFF = {"", "0", "false", "no", "off"}
 _ONE_SLASH = re.compile(r"https?:/?(?!/)", re.IGNORECASE)
+_NAME = re.compile(r"\w{1,64}")
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
@@ -81,7 +82,7 @@ class Settings:
 
         What is misspelt would be offered all the same, and nobody would know.
         """
-        unknown = sorted(self.exclude_tools - set(tools))
+        unknown = sorted(filter(_NAME.fullmatch, self.exclude_tools - set(tools)))
         if not unknown:
             return self
         close = get_close_matches(unknown[0].lower(), tools, n=1)
@@ -206,7 +207,7 @@ def _wait_seconds(text: str, problems: list[str]) -> int | None:
 
 def _exclude_tools(text: str, problems: list[str]) -> frozenset[str]:
     names = frozenset(name.strip() for name in text.split(",")) - {""}
-    if not all(re.fullmatch(r"\w{1,64}", name) for name in names):
+    if not all(map(_NAME.fullmatch, names)):
         problems.append("CODER_MCP_EXCLUDE_TOOLS is not names of tools, separated by commas.")
     return names
 

@@ -111,7 +111,7 @@ def test_each_error_says_whose_problem_it_is_and_what_to_do() -> None:
         "418, no envelope": words(answer(418, b"teapot", content_type="text/plain")),
     } == snapshot(
         {
-            "401": "https://coder.example.com did not accept the session token from CODER_SESSION_TOKEN. Make a new one at https://coder.example.com/settings/tokens and put it where the old one was, or run `coder login https://coder.example.com` in a terminal; then call again.",
+            "401": "https://coder.example.com did not accept the session token from CODER_SESSION_TOKEN. Make a new one at https://coder.example.com/settings/tokens and put it where the old one was; then call again.",
             "401 of a suspended account": "The account that the session token from CODER_SESSION_TOKEN belongs to is not active on https://coder.example.com. Only an administrator of the deployment can change that; tell the person.",
             "403": "This session token may not do that on https://coder.example.com.",
             "404": "https://coder.example.com has no such thing, or it is not visible to this session token.",

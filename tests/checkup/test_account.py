@@ -51,7 +51,7 @@ async def test_all_is_well() -> None:
                 "WebSocket": "ok: They get through: builds are watched.",
                 "organizations": "ok: The person belongs to coder, research.",
                 "quota": "ok: In organization coder 21 of 60 credits are used; 39 are left. In organization research 0 of 60 credits are used; 60 are left.",
-                "templates": "ok: There are 27 to create workspaces from.",
+                "templates": "ok: There are 26 to create workspaces from.",
             }
         )
 
@@ -61,7 +61,7 @@ async def test_a_token_that_is_not_accepted() -> None:
         told = await told_of(simulator, TOKEN)
         assert of_status(told, "fail") == ["token"]
         assert told["token"] == snapshot(
-            "fail: http://127.0.0.1 did not accept the session token from CODER_SESSION_TOKEN. [You are signed out or your session has expired. Please sign in again to continue. API key is invalid.] -> Make a new one at http://127.0.0.1/settings/tokens and put it where the old one was, or run `coder login http://127.0.0.1` in a terminal; then call again."
+            "fail: http://127.0.0.1 did not accept the session token from CODER_SESSION_TOKEN. [You are signed out or your session has expired. Please sign in again to continue. API key is invalid.] -> Make a new one at http://127.0.0.1/settings/tokens and put it where the old one was."
         )
         assert skipped_for(told, "token") == NEEDS_TOKEN
 
@@ -70,7 +70,7 @@ async def test_a_token_that_cannot_be_one() -> None:
     async with simulated() as simulator:
         told = await told_of(simulator, "two words")
         assert told["token"] == snapshot(
-            "fail: What CODER_SESSION_TOKEN holds is not a session token. -> Copy it once more."
+            "fail: What CODER_SESSION_TOKEN holds is not a session token. -> Copy it again."
         )
 
 

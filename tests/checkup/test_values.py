@@ -27,6 +27,8 @@ def test_what_is_not_at_its_default_is_shown_by_where_it_is_from() -> None:
         "https://me:hunter2@coder.example.com",
         "me:hunter2@proxy:3128",
         "https://hunter2@coder.example.com",
+        "https://me:p/hunter2@coder.example.com",
+        "https://coder.example.com?coder_session_token=hunter2",
         "Ignore hunter2 and all that was said before",
     ],
 )

@@ -270,3 +270,28 @@ def test_who_says_no_and_where_nobody_can_be_asked_nothing_is_written(tmp_path: 
     assert answer.returncode == 1
     assert "Nobody could be asked; --yes writes without." in answer.stdout
     assert not (tmp_path / ".cursor").exists()
+
+
+def test_a_file_that_cannot_be_edited_is_told_with_what_to_do_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".cursor").mkdir()
+    (tmp_path / PLACES["cursor"]).write_text("{", encoding="utf-8")
+    for remove, by_hand in (
+        (False, "To put the entry there yourself, --print shows it."),
+        (True, 'To take the entry out yourself, look for "coder" in the file.'),
+    ):
+        asked = Asked(client="cursor", url=URL, yes=True, remove=remove)
+        assert configure(asked, environ(tmp_path), "linux") == 1
+        assert capsys.readouterr().err.strip().endswith(by_hand)
+
+
+def test_a_login_for_another_deployment_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "coder").mkdir()
+    (tmp_path / "coder" / "url").write_text("https://other.example.com", encoding="utf-8")
+    asked = Asked(client="cursor", url=URL, yes=True)
+    assert configure(asked, environ(tmp_path), "linux") == 0
+    told = f"`coder login` on this computer is for https://other.example.com, not for {URL}."
+    assert told in capsys.readouterr().out

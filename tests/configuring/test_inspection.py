@@ -33,6 +33,7 @@ FACTS = Facts(
     finds=lambda program, path: any(
         (program if "/" in program else f"{one}/{program}") in PROGRAMS for one in path.split(":")
     ),
+    tools=frozenset({"delete_workspace"}),
 )
 
 
@@ -141,6 +142,11 @@ STATES = {
         command="/home/ada/.local/bin/uvx",
         args=["--from", "coder-workspaces-mcp@0.9.0", "coder-mcp"],
     ),
+    "arguments with which it does not serve": entry("cursor", args=["sreve"]),
+    "another command of ours": entry("cursor", args=["doctor"]),
+    "a flag that there is not": entry("cursor", args=["serve", "--seed"]),
+    "a simulator": entry("cursor", args=["serve", "--simulator", "--seeded"]),
+    "a tool that there is not": given("cursor", CODER_MCP_EXCLUDE_TOOLS="delete_workspce"),
     "an option that no call works with": given("cursor", CODER_MCP_WAIT_SECONDS="soon"),
     "an option that does nothing": given("cursor", CODER_MCP_READONLY="1"),
     "placeholders": given(
@@ -200,6 +206,9 @@ STATES = {
     "in a project": replace(
         entry("cursor", command="/gone/coder-mcp"), in_project=True, path=".cursor/mcp.json"
     ),
+    "in a project whose path has a blank": replace(
+        entry("cursor", command="/gone/coder-mcp"), in_project=True, path="~/My Proj/mcp.json"
+    ),
 }
 
 
@@ -207,7 +216,9 @@ def test_each_state_has_its_words() -> None:
     said = {state: told(file_checks(found, FACTS)) for state, found in STATES.items()}
     assert said == snapshot(
         {
-            "fine": ['ok client entry: Cursor ("coder" in ~/its/file.json) starts this server.'],
+            "fine": [
+                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
+            ],
             "malformed": [
                 "fail client file: Cursor cannot read ~/its/file.json and starts none of its servers. [line 3, column 14: a value was expected] -> Mend the file, then start Cursor anew."
             ],
@@ -236,16 +247,31 @@ def test_each_state_has_its_words() -> None:
                 'warn client command: Zed ("coder" in ~/its/file.json) starts a program by its name alone. Your shell finds it; Zed may look only in /usr/bin:/bin:/usr/sbin:/sbin. [uvx] -> Put there what `coder-mcp configure zed` shows.'
             ],
             "command of the shell, in a terminal": [
-                'ok client entry: Gemini CLI ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Gemini CLI ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
             ],
             "command on the entry's own PATH": [
-                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
             ],
             "command the client fills in": [
-                'ok client entry: VS Code ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: VS Code ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
             ],
             "another version": [
                 'warn client version: Cursor ("coder" in ~/its/file.json) starts version 0.9.0; this is 1.2.3. -> Run `coder-mcp configure cursor`.'
+            ],
+            "arguments with which it does not serve": [
+                'fail client command: Cursor ("coder" in ~/its/file.json) starts this program in a way in which it does not serve. [sreve] -> Run `coder-mcp configure cursor`.'
+            ],
+            "another command of ours": [
+                'fail client command: Cursor ("coder" in ~/its/file.json) starts this program in a way in which it does not serve. [doctor] -> Run `coder-mcp configure cursor`.'
+            ],
+            "a flag that there is not": [
+                'fail client command: Cursor ("coder" in ~/its/file.json) starts this program in a way in which it does not serve. [serve --seed] -> Run `coder-mcp configure cursor`.'
+            ],
+            "a simulator": [
+                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server for the embedded simulator.'
+            ],
+            "a tool that there is not": [
+                'fail client entry: Cursor ("coder" in ~/its/file.json) is not usable: CODER_MCP_EXCLUDE_TOOLS names delete_workspce, which is no tool. Is it delete_workspace? -> Correct it in the entry.'
             ],
             "an option that no call works with": [
                 'fail client entry: Cursor ("coder" in ~/its/file.json) is not usable: CODER_MCP_WAIT_SECONDS is not a number of 0 to 1800. -> Correct it in the entry.'
@@ -262,19 +288,19 @@ def test_each_state_has_its_words() -> None:
                 'warn client token: Claude Desktop ("coder" in ~/its/file.json) has a reference for CODER_SESSION_TOKEN, which Claude Desktop does not fill in. -> Run `coder-mcp configure claude-desktop`. Or put yours there.',
             ],
             "references": [
-                'ok client entry: Claude Code ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Claude Code ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
             ],
             "a variable passed on": [
-                'ok client entry: Codex ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Codex ("coder" in ~/its/file.json) starts this server for https://other.test.'
             ],
             "token in a project": [
-                'warn client token: VS Code ("coder" in ~/its/file.json) has the session token in a project\'s file, which others may be given. -> Run `coder login` for its deployment: then no file needs one. Run `coder-mcp configure vscode --file ~/its/file.json`.'
+                'warn client token: VS Code ("coder" in ~/its/file.json) has the session token in a project\'s file, which others may be given. -> Run `coder login` for its deployment: then no file needs one. Run `coder-mcp configure vscode --file "~/its/file.json"`.'
             ],
             "token that others read": [
                 'warn client token: Cursor ("coder" in ~/its/file.json) has the session token in a file that other users of this computer can read. -> Run `coder login` for its deployment: then no file needs one. Run `coder-mcp configure cursor`. Or let only yourself read the file (chmod 600).'
             ],
             "token of one's own": [
-                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Cursor ("coder" in ~/its/file.json) starts this server for https://other.test.'
             ],
             "no address": [
                 'fail client deployment: Cursor ("coder" in ~/its/file.json) is not usable: CODER_URL holds a user name or password. Remove it, up to the @. -> Run `coder-mcp configure cursor`. Or correct it in the entry.'
@@ -289,7 +315,7 @@ def test_each_state_has_its_words() -> None:
                 'warn client deployment: Cursor ("coder" in ~/its/file.json) is for https://other.test and gives no session token; `coder login` was for https://coder.acme.test. -> If that is meant: Run `coder login https://other.test`. If not: Run `coder-mcp configure cursor`.'
             ],
             "Claude Desktop waits no longer than it can": [
-                'ok client entry: Claude Desktop ("coder" in ~/its/file.json) starts this server.'
+                'ok client entry: Claude Desktop ("coder" in ~/its/file.json) starts this server for https://coder.acme.test.'
             ],
             "waits longer than cut, raised by us": [
                 'warn client time limit: Codex ("coder" in ~/its/file.json) waits 1200 s in a call, and Codex cuts a call after 300 s. -> Run `coder-mcp configure codex`. It sets tool_timeout_sec = 1800.'
@@ -313,7 +339,10 @@ def test_each_state_has_its_words() -> None:
                 'fail client command: Claude Code ("coder" in ~/its/file.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `claude mcp remove coder --scope local` in its project, then `coder-mcp configure claude-code`.'
             ],
             "in a project": [
-                'fail client command: Cursor ("coder" in .cursor/mcp.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor --file .cursor/mcp.json`.'
+                'fail client command: Cursor ("coder" in .cursor/mcp.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor --file ".cursor/mcp.json"`.'
+            ],
+            "in a project whose path has a blank": [
+                'fail client command: Cursor ("coder" in ~/My Proj/mcp.json) starts a program that is not there or cannot be run. [/gone/coder-mcp] -> Run `coder-mcp configure cursor --file "~/My Proj/mcp.json"`.'
             ],
         }
     )
@@ -347,7 +376,7 @@ def test_a_call_is_answered_five_seconds_after_its_window_at_the_latest() -> Non
         (found,) = file_checks(given("cursor", CODER_MCP_WAIT_SECONDS=seconds), FACTS)
         assert found.status == status
     unlimited = replace(FACTS, environ={**FACTS.environ, "MCP_TOOL_TIMEOUT": "soon"})
-    for limit in (0, -1, True, "60", None):
+    for limit in (0, -1, True, "60", None, 10**400):
         (found,) = file_checks(entry("claude-code", timeout=limit), unlimited)
         assert found.status == "ok"
 

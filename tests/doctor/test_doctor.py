@@ -1,6 +1,7 @@
 """`coder-mcp doctor`, as a person runs it."""
 
 import json
+import os
 import re
 import runpy
 from pathlib import Path
@@ -11,7 +12,9 @@ from inline_snapshot import snapshot
 from coder_mcp import __version__
 from coder_mcp.core.checks.check import Check
 from coder_mcp.core.checks.table import CHECKS
+from coder_mcp.doctor.command import of_this_terminal
 from coder_mcp.doctor.screen import machine, screen
+from coder_mcp.login import NO_DEPLOYMENT
 from command import ROOT, coder_mcp, run
 from model import TOKEN
 
@@ -99,3 +102,28 @@ def test_a_machine_reads_one_object_on_one_line() -> None:
         ],
     }
     assert "\n" not in said
+
+
+def test_no_deployment_here_is_no_failure_where_a_clients_entry_names_one() -> None:
+    none = Check(name="deployment", status="fail", message=NO_DEPLOYMENT, next_step="Set it.")
+    wrong = Check(name="deployment", status="fail", message="CODER_URL is none.")
+    entry = Check(name="client entry", status="ok", message="Cursor starts this server for x.")
+    (told,) = of_this_terminal([none], [entry])
+    assert (told.status, told.message) == (
+        "warn",
+        "This terminal names no deployment; a client's entry does, as its line below says.",
+    )
+    assert of_this_terminal([none], []) == (none,)
+    assert of_this_terminal([none], [entry.model_copy(update={"status": "fail"})]) == (none,)
+    assert of_this_terminal([wrong], [entry]) == (wrong,)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(os.name == "nt", reason="the current directory cannot be deleted there")
+def test_a_directory_that_is_gone_is_no_reason_to_end(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"cd '{gone}' && rmdir '{gone}' && exec '{coder_mcp()}' doctor"
+    answer = run("sh", "-c", command, HOME=str(tmp_path), CODER_URL="http://127.0.0.1:9")
+    assert (answer.returncode, answer.stderr) == (2, "")
+    assert "clients" in answer.stdout

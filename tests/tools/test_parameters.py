@@ -50,7 +50,7 @@ async def test_a_parameter_that_the_template_does_not_have_is_refused_before_any
                 "validations": [
                     {
                         "field": "regoin",
-                        "detail": "There is no parameter of this name; it may mean: region, repo.",
+                        "detail": "There is no parameter of this name; it may mean: region.",
                     }
                 ],
             }
@@ -235,7 +235,12 @@ async def test_parameters_of_a_start_are_checked_and_applied() -> None:
         await whole.pass_time()
         wrong = await whole.call("start_workspace", workspace="mine", parameters={"cups": 8})
         assert wrong["validations"] == snapshot(
-            [{"field": "cups", "detail": "There is no parameter of this name; it may mean: cpu."}]
+            [
+                {
+                    "field": "cups",
+                    "detail": "There is no parameter of this name; there are: region, cpu, repo, gpu, tools, rebuild_cache.",
+                }
+            ]
         )
         fine = await whole.call("start_workspace", workspace="mine", parameters={"cpu": 8})
         assert fine["outcome"] == "ready"

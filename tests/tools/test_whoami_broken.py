@@ -47,7 +47,7 @@ async def test_a_token_that_is_not_accepted() -> None:
         assert (answer["message"], answer["next_step"]) == snapshot(
             (
                 "Not connected (token): https://coder.test did not accept the session token from CODER_SESSION_TOKEN.",
-                "Tell the person how to mend it. Make a new one at https://coder.test/settings/tokens and put it where the old one was, or run `coder login https://coder.test` in a terminal; then call again.",
+                "Tell the person how to mend it. Make a new one at https://coder.test/settings/tokens and put it where the old one was.",
             )
         )
         assert statuses(answer) == snapshot(

@@ -33,11 +33,7 @@ _KINDS: Mapping[int, tuple[type[errors.CoderError], str]] = MappingProxyType(
     {
         401: (
             errors.Unauthorized,
-            (
-                "{url} did not accept the session token from {source}. Make a new one at"
-                " {url}/settings/tokens and put it where the old one was, or run"
-                " `coder login {url}` in a terminal; then call again."
-            ),
+            ("{url} did not accept the session token from {source}. {renew}; then call again."),
         ),
         403: (errors.Forbidden, "This session token may not do that on {url}."),
         404: (
@@ -48,6 +44,13 @@ _KINDS: Mapping[int, tuple[type[errors.CoderError], str]] = MappingProxyType(
         429: (errors.CoderBroken, "{url} limits how often it can be asked. Call again {wait}."),
     }
 )
+# Where the token is a person's own, or Coder's: what the variable holds comes before a login.
+_RENEWALS = {
+    "CODER_SESSION_TOKEN": (
+        "Make a new one at {url}/settings/tokens and put it where the old one was"
+    ),
+}
+_LOGIN_AGAIN = "Run `coder login {url}` in a terminal"
 _BROKEN = (
     "{url} failed to answer (HTTP {status}). That is the deployment's own problem, perhaps not for"
     " long: call again in a minute, or tell its administrator."
@@ -188,6 +191,7 @@ def _kind(
         url=asked.url,
         path=asked.path,
         source=asked.token_source,
+        renew=_RENEWALS.get(asked.token_source, _LOGIN_AGAIN).format(url=asked.url),
         status=answer.status,
         version=version if _VERSION.fullmatch(version) else "of unknown version",
         wait="in a minute" if seconds is None else f"after {seconds:.0f} seconds",

@@ -76,11 +76,10 @@ def proxy_to(url: str) -> Proxy | None:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if is_loopback(host) or bool(proxy_bypass(host)):
-        return None
     proxies = getproxies()
     scheme = next((name for name in (parts.scheme, "all") if proxies.get(name)), "")
-    if not scheme:
+    # On macOS and Windows the latter may look the host up: only where there is a proxy at all.
+    if not scheme or is_loopback(host) or bool(proxy_bypass(host)):
         return None
     variable = f"{scheme.upper()}_PROXY" if getproxies_environment().get(scheme) else ""
     text = proxies[scheme]

@@ -88,7 +88,9 @@ async def _look_as(facts: Facts, client: CoderClient) -> None:
 
     async def templates() -> None:
         found = await _settled(client.templates())
-        facts.templates = found if isinstance(found, CoderMcpError) else len(found)
+        if not isinstance(found, CoderMcpError):
+            found = sum(template.agents_allowed for template in found)
+        facts.templates = found
 
     async with anyio.create_task_group() as tasks:
         for one in (user, key, templates):

@@ -10,8 +10,9 @@ from coder_mcp.origins import DEFAULT, origins
 
 # They are always set, and are the system's.
 _OF_THE_SYSTEM = frozenset({"HOME", "XDG_CONFIG_HOME", "APPDATA", "PATH"})
-# What may be a secret in a place where none belongs: a session token, a password in an address.
-_SECRET = re.compile(r"[A-Za-z0-9]{10}-[A-Za-z0-9]{22}|//[^/]*@|\w+:[^/]*@")
+# What may be a secret in a place where none belongs: a session token, a password or a query in an
+# address.
+_SECRET = re.compile(r"[A-Za-z0-9]{10}-[A-Za-z0-9]{22}|[@?]")
 
 
 def values(environ: Mapping[str, str], login: Login | None) -> tuple[str, ...]:

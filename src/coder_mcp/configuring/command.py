@@ -44,12 +44,14 @@ class _Change:
         notes: What to tell the person who decides, by what the file says.
         none: What to say where there are no steps.
         then: What to say once it is made.
+        by_hand: How a person makes it, where the file cannot be edited.
     """
 
     steps: Callable[[JsonValue], list[Step]]
     notes: Callable[[JsonValue], list[str]]
     none: str
     then: str
+    by_hand: str
 
 
 def configure(asked: Asked, environ: Mapping[str, str], platform: str = sys.platform) -> int:
@@ -118,6 +120,7 @@ def _addition(client: Client, setup: entry.Setup, where: Path, notes: Sequence[s
         notes=lambda said: [*entry.token_notes(client, setup, said), *notes, *missing],
         none=f'nothing to do: "{setup.name}" is there and says what it has to.',
         then=client.then,
+        by_hand="To put the entry there yourself, --print shows it.",
     )
 
 
@@ -127,6 +130,7 @@ def _removal(client: Client, asked: Asked) -> _Change:
         notes=lambda _: [],
         none=f'nothing to do: there is no "{asked.name}".',
         then=f"{client.title} knows it until it is started anew.",
+        by_hand=f'To take the entry out yourself, look for "{asked.name}" in the file.',
     )
 
 
@@ -166,8 +170,7 @@ def _after(client: Client, found: files.Found, change: _Change) -> tuple[JsonVal
         return said, edited(form, found.text, change.steps(said))
     except Malformed as error:
         raise files.Untouchable(
-            f"{found.path} cannot be edited and is as it was: {error}. To put the entry there"
-            " yourself, --print shows it."
+            f"{found.path} cannot be edited and is as it was: {error}. {change.by_hand}"
         ) from error
 
 

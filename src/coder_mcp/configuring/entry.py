@@ -196,6 +196,13 @@ def words(held: Mapping[str, JsonValue]) -> tuple[str, ...]:
     return tuple(part for part in parts if isinstance(part, str))
 
 
+def arguments(held: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """What the entry gives to this server itself; empty where it starts another one."""
+    parts = words(held)
+    places = [place for place, word in enumerate(parts) if _OURS.fullmatch(_name(word))]
+    return parts[places[-1] + 1 :] if places else ()
+
+
 def is_ours(held: Mapping[str, JsonValue]) -> bool:
     """Whether the entry starts this server, in whatever version."""
     return any(_OURS.fullmatch(_name(word)) for word in words(held))

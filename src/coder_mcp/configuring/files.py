@@ -99,7 +99,7 @@ def read(path: Path) -> Found:
     return found
 
 
-def looked_at(path: Path) -> Found:
+def looked_at(path: Path, most_bytes: int = _MOST_BYTES) -> Found:
     """The file, whether it can be written or not, empty where it does not exist.
 
     Raises:
@@ -110,7 +110,7 @@ def looked_at(path: Path) -> Found:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Untouchable(f"{path} is not a file.")
-        if status.st_size > _MOST_BYTES:
+        if status.st_size > most_bytes:
             raise Untouchable(f"{path} is too large to be a configuration.")
         content = path.read_bytes()
     except FileNotFoundError:

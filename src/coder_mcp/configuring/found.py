@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from coder_mcp import __version__
@@ -17,16 +17,23 @@ from coder_mcp.errors import SettingsError
 from coder_mcp.login import LoginSource
 
 _MOST_CHECKS = 30
+_MOST_BYTES = 4 * 1024 * 1024
+"""Of a file: a larger one takes longer to read than a person waits."""
 
 
 def client_checks(
-    environ: Mapping[str, str], directory: Path, *, platform: str = sys.platform
+    environ: Mapping[str, str],
+    directory: Path | None,
+    *,
+    tools: Collection[str] = (),
+    platform: str = sys.platform,
 ) -> list[Check]:
     """A check for each thing that is wrong with an entry of ours, or one that it is right.
 
     Args:
         environ: Of the person's shell.
-        directory: Where the files of a project are looked for.
+        directory: Where the files of a project are looked for, if anywhere.
+        tools: The names of all tools.
         platform: As `sys.platform` says it.
     """
     facts = Facts(
@@ -35,6 +42,7 @@ def client_checks(
         version=__version__,
         login_url=LoginSource(environ, insecure_http=True, platform=platform).saved_url(),
         finds=lambda program, path: shutil.which(program, path=path) is not None,
+        tools=frozenset(tools),
     )
     try:
         found = [*_files(environ, directory, platform)]
@@ -47,13 +55,15 @@ def client_checks(
 
 
 def _files(
-    environ: Mapping[str, str], directory: Path, platform: str
+    environ: Mapping[str, str], directory: Path | None, platform: str
 ) -> Iterator[tuple[Client, Path, bool]]:
     """The files that there are, each with whether it is a project's own; none comes twice."""
     seen: set[Path] = set()
     for client in CLIENTS:
         of_person: list[PurePath] = [*places(client, platform, environ)]
-        of_project: list[PurePath] = [directory / client.in_project] if client.in_project else []
+        of_project: list[PurePath] = []
+        if directory is not None and client.in_project:
+            of_project.append(directory / client.in_project)
         for in_project, meant in ((False, of_person), (True, of_project)):
             for path in files.existing(meant):
                 if path not in seen:
@@ -64,7 +74,7 @@ def _files(
 def _of(client: Client, path: Path, in_project: bool, facts: Facts) -> list[Check]:  # noqa: FBT001  # of `_files`
     shown = _shown(path, facts.environ)
     try:
-        text = files.looked_at(path).text
+        text = files.looked_at(path, _MOST_BYTES).text
     except files.Untouchable as error:
         source = Source(client=client, path=shown, in_project=in_project)
         return [unreadable(source, str(error).replace(str(path), shown))]

@@ -1,17 +1,17 @@
 """What is wrong with this server's entry in a client's file, and how to mend it. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from coder_mcp.configuring.client import Client
 from coder_mcp.configuring.documents import Malformed
-from coder_mcp.configuring.entry import TOKEN, words
+from coder_mcp.configuring.entry import TOKEN, arguments, words
+from coder_mcp.configuring.limits import time_limit
 from coder_mcp.configuring.mentions import Mention, Source, mentions
 from coder_mcp.configuring.surroundings import DISTRIBUTION, SYSTEM_PATH
 from coder_mcp.core.checks.check import Check, Status
-from coder_mcp.core.clients import wait_seconds
 from coder_mcp.core.text import one_line
 from coder_mcp.errors import SettingsError
 from coder_mcp.settings import deployment_url
@@ -30,9 +30,8 @@ CHECKS: Mapping[str, str] = MappingProxyType(
 )
 """What each of these checks looks at, by its name."""
 
+_SERVE = frozenset({"--simulator", "--seeded"})
 _URL = "CODER_URL"
-_ANSWERED_WITHIN = 5
-"""A call answers at most so many seconds after its window."""
 _PINNED = re.compile(rf"{DISTRIBUTION}(?:\[[^]]*\])?(?:==|@)v?(\d[\w.+!-]*)")
 _PLACEHOLDER = re.compile(r"<[^<>]*>|//coder\.example\.com\b")
 _REFERENCE = re.compile(r"[$%{]")
@@ -48,6 +47,7 @@ class Facts:
         version: Of this program.
         login_url: The deployment that `coder login` was for; empty where there is none.
         finds: Whether a program is there: by its path, else on a search path.
+        tools: The names of all tools, which an entry can leave out.
     """
 
     environ: Mapping[str, str]
@@ -55,6 +55,7 @@ class Facts:
     version: str
     login_url: str
     finds: Callable[[str, str], bool]
+    tools: frozenset[str] = frozenset()
 
 
 def file_checks(source: Source, facts: Facts) -> list[Check]:
@@ -66,8 +67,20 @@ def file_checks(source: Source, facts: Facts) -> list[Check]:
     checks: list[Check] = []
     for mention in found:
         wrong = [check for judge in _JUDGES for check in judge(mention, facts)]
-        checks += wrong or [mention.check("client entry", "ok", "starts this server.", "")]
+        says = f"starts this server for {_served(mention, facts)}."
+        checks += wrong or [mention.check("client entry", "ok", says, "")]
     return list(dict.fromkeys(checks))
+
+
+def _served(mention: Mention, facts: Facts) -> str:
+    """What an entry that is right serves."""
+    if "--simulator" in words(mention.held):
+        return "the embedded simulator"
+    try:
+        url = _value(mention, _URL, facts) or facts.login_url
+        return deployment_url(url, insecure_http=mention.settings.insecure_http)
+    except SettingsError:  # a reference, since what else is no address is wrong
+        return "the deployment that the client fills in"
 
 
 def unreadable(source: Source, why: str) -> Check:
@@ -85,6 +98,10 @@ def unreadable(source: Source, why: str) -> Check:
 
 def _of_command(mention: Mention, facts: Facts) -> Iterator[Check]:
     program, *_ = words(mention.held)
+    given_it = arguments(mention.held)
+    if given_it and (given_it[0] != "serve" or not _SERVE.issuperset(given_it[1:])):
+        says = "starts this program in a way in which it does not serve."
+        yield mention.check("client command", "fail", says, mention.again, _cut(given_it))
     own = mention.environ.get("PATH", "")
     given, called = _given_path(mention.client, facts)
     if own and not _REFERENCE.search(own):
@@ -102,8 +119,11 @@ def _of_command(mention: Mention, facts: Facts) -> Iterator[Check]:
         )
     else:
         says = "starts a program that is not on the PATH."
-    shown = one_line(program, 120)
-    yield mention.check("client command", status, says, mention.again, shown)
+    yield mention.check("client command", status, says, mention.again, _cut([program]))
+
+
+def _cut(parts: Sequence[str]) -> str:
+    return one_line(" ".join(parts), 120)
 
 
 def _given_path(client: Client, facts: Facts) -> tuple[str, str]:
@@ -122,11 +142,11 @@ def _of_version(mention: Mention, facts: Facts) -> Iterator[Check]:
 
 
 def _of_options(mention: Mention, facts: Facts) -> Iterator[Check]:
-    del facts
     mend = "Correct it in the entry."
-    for problem in mention.settings.problems:
+    settings = mention.settings.knowing(facts.tools) if facts.tools else mention.settings
+    for problem in settings.problems:
         yield mention.check("client entry", "fail", f"is not usable: {problem}", mend)
-    for warning in mention.settings.warnings:
+    for warning in settings.warnings:
         yield mention.check("client entry", "warn", f"may not mean what it says: {warning}", mend)
 
 
@@ -198,34 +218,7 @@ def _written_token(mention: Mention) -> Iterator[Check]:
 
 
 def _of_time_limit(mention: Mention, facts: Facts) -> Iterator[Check]:
-    client, setting = mention.client, mention.settings.wait_seconds
-    waits = max(
-        wait_seconds(asked=None, setting=setting, client_name=name)
-        for name in client.known_as or ("",)
-    )
-    limit = _limit_seconds(mention, facts)
-    if limit is None or waits + _ANSWERED_WITHIN <= limit:
-        return
-    says = f"waits {waits} s in a call, and {client.title} cuts a call after {limit} s."
-    if client.limit_key in client.limits:
-        raised = f"{client.limit_key} = {client.limits[client.limit_key]}"
-        mend = f"{mention.again} It sets {raised}."
-    else:
-        fits = max(0, limit - _ANSWERED_WITHIN)
-        mend = f'Set CODER_MCP_WAIT_SECONDS to "{fits}" in the entry, or less.'
-    yield mention.check("client time limit", "warn", says, mend)
-
-
-def _limit_seconds(mention: Mention, facts: Facts) -> int | None:
-    """The seconds after which the client cuts a call of this server; none where it does not."""
-    client = mention.client
-    own = mention.held.get(client.limit_key) if client.limit_key else None
-    if isinstance(own, int | float) and not isinstance(own, bool) and 0 < own < float("inf"):
-        return int(own / client.units_a_second)
-    given = facts.environ.get(client.limit_variable, "") if client.limit_variable else ""
-    if given.isascii() and given.isdigit() and len(given) < 16:
-        return int(given) // 1000
-    return client.cuts_after
+    return time_limit(mention, facts.environ)
 
 
 _JUDGES = (_of_command, _of_version, _of_options, _of_deployment, _of_time_limit)

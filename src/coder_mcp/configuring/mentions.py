@@ -85,7 +85,7 @@ class Mention:
         if not self.client.written:
             return f"Put there what `{run}` shows."
         if self.source.in_project:
-            run += f" --file {self.source.shown_path}"
+            run += f' --file "{self.source.shown_path}"'
         if self.name != "coder" and _FREE_NAME.fullmatch(self.name):
             run += f" --name {self.name}"
         return f"Run `{run}`."

@@ -54,7 +54,7 @@ def situation(
     setup = Setup(
         command=started, url=url, signed_in=login is not None, environ=found.environ, name=name
     )
-    return setup, _notes(found)
+    return setup, [*_notes(found), *_of_another_login(url, login, environ, platform)]
 
 
 async def _login(url: str, environ: Mapping[str, str]) -> tuple[str, Login | None]:
@@ -75,6 +75,16 @@ async def _login(url: str, environ: Mapping[str, str]) -> tuple[str, Login | Non
             " first. --simulator needs none."
         ) from error
     return login.url, login
+
+
+def _of_another_login(
+    url: str, login: Login | None, environ: Mapping[str, str], platform: str
+) -> list[str]:
+    """What to know where `coder login` was for another deployment: its token is not used."""
+    theirs = LoginSource(environ, insecure_http=True, platform=platform).saved_url()
+    if login is not None or theirs in ("", url):
+        return []
+    return [f"`coder login` on this computer is for {theirs}, not for {url}."]
 
 
 def _notes(found: Carried) -> list[str]:

@@ -22,6 +22,7 @@ def words(error: CoderMcpError) -> str:
 def failed(name: str, error: CoderMcpError) -> Check:
     """The same as a check: how it is, how to mend it, what Coder said."""
     how, _, mend = _NEXT_SENTENCE.sub("\n", str(error), count=1).partition("\n")
+    mend = mend.replace("; then call again.", ".")  # here nothing was called
     return Check(
         name=name,
         status="fail",

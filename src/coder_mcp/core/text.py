@@ -111,6 +111,6 @@ def tail(lines: Sequence[tuple[str, bool]], *, most_lines: int = 20, most_bytes:
 def near(wanted: str, names: Iterable[str], most: int = 5) -> list[str]:
     """The names most like the one that was wanted, best first; letter case does not count."""
     spelled = {name.casefold(): name for name in names}
-    close = get_close_matches(wanted.casefold(), spelled, n=most, cutoff=0.5)
+    close = get_close_matches(wanted.casefold(), spelled, n=most, cutoff=0.65)
     part_of = [name for name in spelled if wanted.casefold() in name and name not in close]
     return [spelled[name] for name in (*close, *part_of)][:most]

@@ -145,8 +145,10 @@ async def _by_id(call: Call, workspace_id: UUID, *, changes: bool) -> Workspace:
             f"There is no workspace with the id {workspace_id} on {call.url} that this session"
             " token can see. list_workspaces() shows those of the person."
         ) from error
-    if changes and not call.others_allowed and not await _is_mine(call, workspace):
-        raise _not_yours(workspace)
+    if not call.others_allowed and not await _is_mine(call, workspace):
+        if changes:
+            raise _not_yours(workspace)
+        call.is_theirs = True
     return workspace
 
 
