@@ -56,6 +56,9 @@ async def test_a_log_is_read_on_with_the_call_that_the_answer_names() -> None:
         assert lines_of(first)[-1] == "… [cut]"
         assert len(lines_of(first)[:-1] + lines_of(rest)) == 74
         assert "next_step" not in rest
+        but_one, _ = await read(whole, workspace="notebook", after=0, tail=73)
+        one, _ = await read(whole, workspace="notebook", after=but_one["after"])
+        assert one["message"].endswith(f"/notebook: 1 line after line {but_one['after']}.")
         none, _ = await read(whole, workspace="notebook", after=rest["after"])
         assert "log_tail" not in none
         assert none["after"] == rest["after"]

@@ -69,7 +69,8 @@ def _counted(request: LogRequest, part: LogPart) -> str:
     if not part.shown:
         return f" has no lines{of_level}{since}."
     if which == "all":
-        return f": all {part.shown} lines{of_level}{since}."
+        lines = "1 line" if part.shown == 1 else f"all {part.shown} lines"
+        return f": {lines}{of_level}{since}."
     count = part.shown + part.before + part.behind
     return f": the {which} {part.shown} of {count} lines{of_level}{since}."
 
