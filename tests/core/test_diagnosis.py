@@ -185,6 +185,29 @@ def test_an_agent_that_cannot_be_reached_comes_with_the_deployments_help_and_a_r
     )
 
 
+HELP = "https://help.example.com"
+YOUNG, OLD = ({"started_at": stamp(since), "troubleshooting_url": HELP} for since in (20, -101))
+
+
+@pytest.mark.parametrize(
+    ("one", "is_helped"),
+    [
+        (agent("connecting", "created", troubleshooting_url=HELP), False),
+        (agent("connected", "starting", **YOUNG), False),
+        (agent("connected", "starting", **OLD), True),
+        (agent("connected", "starting", scripts=[script(exit_code=7)], **YOUNG), True),
+        (agent("disconnected", "ready", troubleshooting_url=HELP), True),
+    ],
+    ids=["connecting", "young scripts", "old scripts", "one failed already", "lost"],
+)
+def test_the_deployments_help_is_for_an_agent_in_trouble(
+    one: WorkspaceAgent, *, is_helped: bool
+) -> None:
+    found = findings(diagnosed(build("succeeded", "start", one), seconds=24))
+    assert len(found) > is_helped
+    assert (f"The deployment's help on agents is here. | {HELP}" in found) is is_helped
+
+
 def test_an_external_agent_is_started_by_a_person() -> None:
     waiting = agent("connecting", "created")
     found = diagnosed(build("succeeded", "start", waiting, has_external_agent=True))
