@@ -31,6 +31,7 @@ _PASSED = (
     "The deployment did not answer, but whatever was looked at after that works."
     " It was perhaps not for long."
 )
+_ACCEPTED = "The session token is accepted, but not everything works"
 _LATE = "The deployment did not answer in the time that there was ({name})."
 _LOOK_LONGER = (
     "Call whoami once more; if that ends as this did, tell the person: `coder-mcp doctor`, in a"
@@ -92,8 +93,10 @@ def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
     first = next((check for check in checks if check.status == "fail"), None)
     late = next((check for check in checks if check.message == LATE), None)
     if first is not None:
-        message = f"Not connected ({first.name}): {first.message}"
-        step = sentences("Tell the person how to mend it.", first.next_step or "")
+        how = _ACCEPTED if _is_accepted(checks, first) else "Not connected"
+        message = f"{how} ({first.name}): {first.message}"
+        mend = first.next_step
+        step = f"Tell the person how to mend it. {mend}" if mend else "Tell the person."
     elif late is not None:
         message, step = _LATE.format(name=late.name), _LOOK_LONGER
     else:
@@ -101,6 +104,12 @@ def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
     return NotConnected(
         message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
     )
+
+
+def _is_accepted(checks: Sequence[Check], first: Check) -> bool:
+    """Whether the session token was found good before the first check that fails."""
+    before = checks[: list(checks).index(first)]
+    return any(check.name == "token" and check.status in ("ok", "warn") for check in before)
 
 
 def is_unlimited(key: APIKey) -> bool:
