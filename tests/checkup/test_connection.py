@@ -157,7 +157,7 @@ async def test_tls_is_awaited_without_end() -> None:
     async with saying() as url:
         told = await lines(environ_for(url.replace("http://", "https://")))
     assert told["TLS"] == snapshot(
-        "fail: https://127.0.0.1 could not be connected to in time. -> Is this computer's network (or VPN) up?"
+        "fail: https://127.0.0.1 takes connections, but says nothing to an encrypted one (TLS). -> Is the port right? If it is, tell the administrator of the deployment."
     )
 
 

@@ -82,7 +82,8 @@ CHECKS: tuple[Looked, ...] = (
             "warn": "the deployment is reached by plain http over a network",
             "fail": (
                 "it is not trusted (expired, of another host, of an authority that only a company"
-                " or a proxy between has), or the deployment wants a client certificate"
+                " or a proxy between has), the deployment wants a client certificate, or what"
+                " listens there does not speak TLS"
             ),
         },
     ),
