@@ -46,6 +46,10 @@ def _changed(known: RichParameter, value: str, before: str) -> Validation | None
             bounds, way = known.model_copy(update={"validation_max": old}), "lowered"
         case _:
             return None
+    low, high = bounds.validation_min, bounds.validation_max
+    if low is not None and high is not None and low > high:
+        detail = f"This is {old} now, can only be {way}, and no other value fits; leave it out."
+        return Validation(field=known.name, detail=detail)
     return _wrong(bounds, f"This is {old} now, and can only be {way}.")
 
 
