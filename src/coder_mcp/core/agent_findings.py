@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from coder_mcp.core.agents import PATIENCE, AgentView, root_agents, view
-from coder_mcp.core.deadlines import shown_time
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.seen import Finding
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.workspaces import (
     AgentScriptTiming,
     AgentStatus,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from coder_mcp.core import results
 from coder_mcp.core.agent_findings import of_agents
 from coder_mcp.core.answers import answer
-from coder_mcp.core.deadlines import shown_time
 from coder_mcp.core.errands import Errand, Evidence, call, name_of, page, sentences, start
 from coder_mcp.core.links import named
 from coder_mcp.core.phases import Phase
@@ -19,6 +18,7 @@ from coder_mcp.core.progress import Progress, is_active
 from coder_mcp.core.seen import Diagnosed, Finding
 from coder_mcp.core.template_page import typical_seconds
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.accounts import ProvisionerDaemon
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import AgentScriptTiming

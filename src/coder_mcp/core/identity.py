@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from coder_mcp.core.checks.check import LATE, Check
 from coder_mcp.core.errands import sentences
@@ -16,6 +16,7 @@ from coder_mcp.core.scopes import (
     needs,
 )
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.accounts import APIKey, Organization, User
 
 SOON = timedelta(hours=24)
@@ -79,7 +80,7 @@ def connected(identity: Identity) -> Connected:
         if organizations is None
         else tuple(one_line(known.name, 40) for known in organizations[:_MOST]),
         token_source=identity.token_source,
-        token_expires_at=None if ends is None else stamp(ends),
+        token_expires_at=None if ends is None else shown_time(ends),
         token_scopes=_shown(key.scopes or (key.scope,)) if key is not None and limited else None,
         token_allow_list=_shown(key.allow_list) if key is not None and limited else None,
         server_version=one_line(identity.server_version, 60) or None,
@@ -132,11 +133,6 @@ def soon_over(ends_at: datetime | None, now: datetime, url: str) -> str:
     return f"The session token ends {left}; a new one can be made at {url}/settings/tokens."
 
 
-def stamp(moment: datetime) -> str:
-    """A time as it is shown."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _about_person(identity: Identity) -> str:
     """Sentences on who is signed in where, and what of that is not visible."""
     if identity.user is None:
@@ -159,7 +155,7 @@ def _about_token(identity: Identity) -> str:
             f"{source}; its end and its scopes are not visible to it.", needs(OF_THE_TOKEN)
         )
     soon = soon_over(fixed_end(key), identity.at, identity.url)
-    ends = "" if key.expires_at is None else f", ends at {stamp(key.expires_at)}"
+    ends = "" if key.expires_at is None else f", ends at {shown_time(key.expires_at)}"
     unless = " unless it is used before" if ends and fixed_end(key) is None else ""
     return sentences(f"{source}{ends}{unless}, and {_limit(key)}.", soon)
 
