@@ -903,7 +903,7 @@ done\
                 "message": "The log of build 1 (start) of workspace dev1/chatty: the last 3 of 37 lines.",
                 "workspace_name": "dev1/chatty",
                 "after": 2901,
-                "next_step": 'Ask the person whether to read it from its beginning: read_logs(workspace="dev1/chatty", source="build", after=0).',
+                "next_step": 'Ask the person whether to read it from its beginning: read_logs(workspace="dev1/chatty", source="build", build=1, after=0).',
                 "log_tail": """\
 … [cut]
 [Starting workspace]

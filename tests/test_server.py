@@ -271,6 +271,18 @@ async def test_a_next_step_that_this_server_refuses_says_so() -> None:
         assert answer["next_step"] == STEP.format("dev2/notes")
 
 
+async def test_an_error_that_names_a_tool_which_is_refused_says_so() -> None:
+    why = INSTEAD.format("CODER_MCP_READ_ONLY is set")
+    async with deployed(CODER_MCP_READ_ONLY="1") as whole:
+        for arguments in ({}, {"workspace": "nix"}):
+            text = await whole.model.refusal("get_workspace", **arguments)
+            assert "create_workspace makes " in text
+            assert text.endswith(why)
+        assert why not in await whole.model.refusal("create_workspace", template="quick")
+    async with deployed() as whole:
+        assert "this server does not" not in await whole.model.refusal("get_workspace")
+
+
 def test_the_instructions_of_a_server_that_only_reads_name_no_tool_that_changes() -> None:
     changing = {tool.name for tool in TOOLS if not tool.read_only}
     assert {name for name in changing if name in INSTRUCTIONS}

@@ -23,7 +23,7 @@ from coder_mcp.core.errands import call as written
 from coder_mcp.core.error_words import words
 from coder_mcp.core.found import NotConnected
 from coder_mcp.core.identity import not_connected
-from coder_mcp.core.offers import with_reasons
+from coder_mcp.core.offers import reasoned, with_reasons
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.results import Result
 from coder_mcp.core.schema import payload
@@ -68,7 +68,9 @@ async def called(
     try:
         return await _answered(context, params, settings, ending, offered, arrived)
     except CoderMcpError as error:
-        return _error(words(error))
+        refused = _refused(settings, offered, None)
+        refused.pop(params.name, None)  # Of that one the error itself says why.
+        return _error(reasoned(words(error), refused))
     except Exception as error:  # noqa: BLE001  # a defect of ours must not end the session
         _log.error("%s failed: %s", one_line(params.name, 60), _where(error))
         return _error(

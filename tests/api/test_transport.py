@@ -194,6 +194,9 @@ async def test_the_time_is_the_deployments_and_goes_on(date: str) -> None:
         "2026-03-01T12:00:00Z",
         "Mon, 99 Foo 2026 12:00:00 GMT",
         "Sun, 01 Mar 2026 99:00:00 GMT",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Wed, 01 Jan 1000 00:00:00 +1200",
     ],
 )
 async def test_a_time_that_cannot_be_read_is_not_taken(date: str) -> None:

@@ -157,7 +157,7 @@ async def test_tls_is_awaited_without_end() -> None:
     async with saying() as url:
         told = await lines(environ_for(url.replace("http://", "https://")))
     assert told["TLS"] == snapshot(
-        "fail: https://127.0.0.1 could not be connected to in time. -> Is this computer's network (or VPN) up?"
+        "fail: https://127.0.0.1 takes connections, but says nothing to an encrypted one (TLS). -> Is the port right? If it is, tell the administrator of the deployment."
     )
 
 
@@ -411,3 +411,11 @@ async def test_what_has_no_time_left_is_skipped_and_says_so() -> None:
 
 def hidden_by_time(told: dict[str, str]) -> list[str]:
     return [name for name in of_status(told, "skipped") if "time" in told[name]]
+
+
+async def test_a_time_that_cannot_be_counted_with_is_taken_for_none() -> None:
+    date = "Date: Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    coder = head("200 OK", "Content-Type: application/json", date, body='{"version": "v2.36.1"}')
+    async with saying(coder) as url:
+        told = await lines(environ_for(url))
+    assert told["clock"] == "ok: The deployment does not tell its time."

@@ -86,6 +86,22 @@ a word in the end\
     )
 
 
+@pytest.mark.parametrize(
+    ("budget", "step"),
+    [
+        (40, "Ask the person what to delete (get_quota() names what holds credits); when"),
+        (39, "Ask the person to have the allowance raised. When there is room, call start_"),
+    ],
+)
+def test_what_no_delete_makes_room_for_needs_a_larger_allowance(budget: int, step: str) -> None:
+    cost = log_line(1, "Build cost       —   40", stage="Commit quota")
+    quota = WorkspaceQuota(credits_consumed=35, budget=budget)
+    evidence = Evidence(log=LogTail().with_line(cost), quota=quota)
+    answer = diagnosed(build("failed", "start", job=NO_QUOTA_LEFT), evidence=evidence)
+    assert answer.next_step is not None
+    assert answer.next_step.startswith(step)
+
+
 def test_a_failure_of_the_quota_has_the_numbers_of_quota_reached() -> None:
     log = LogTail().with_lines(
         [
@@ -167,6 +183,29 @@ def test_an_agent_that_cannot_be_reached_comes_with_the_deployments_help_and_a_r
         "Ask the person whether to restart it, which ends what runs in it:"
         ' restart_workspace(workspace="dev1/app").'
     )
+
+
+HELP = "https://help.example.com"
+YOUNG, OLD = ({"started_at": stamp(since), "troubleshooting_url": HELP} for since in (20, -101))
+
+
+@pytest.mark.parametrize(
+    ("one", "is_helped"),
+    [
+        (agent("connecting", "created", troubleshooting_url=HELP), False),
+        (agent("connected", "starting", **YOUNG), False),
+        (agent("connected", "starting", **OLD), True),
+        (agent("connected", "starting", scripts=[script(exit_code=7)], **YOUNG), True),
+        (agent("disconnected", "ready", troubleshooting_url=HELP), True),
+    ],
+    ids=["connecting", "young scripts", "old scripts", "one failed already", "lost"],
+)
+def test_the_deployments_help_is_for_an_agent_in_trouble(
+    one: WorkspaceAgent, *, is_helped: bool
+) -> None:
+    found = findings(diagnosed(build("succeeded", "start", one), seconds=24))
+    assert len(found) > is_helped
+    assert (f"The deployment's help on agents is here. | {HELP}" in found) is is_helped
 
 
 def test_an_external_agent_is_started_by_a_person() -> None:

@@ -31,6 +31,7 @@ def chosen(source: str, of: WorkspaceBuild) -> tuple[str, str]:
         ("agent", "db", ""),
         ("build", "build", ""),
         ("Build", "build", ""),
+        (" build ", "build", ""),
         ("DEV", "dev", ""),
         ("install  packages", "dev", "s1"),
         ("dotfiles", "dev", "s2"),
@@ -72,6 +73,8 @@ def test_a_name_that_nothing_has_leads_to_those_that_there_are() -> None:
         log_choice("nix", BOTH, None)
     with pytest.raises(BadArguments, match='source="build"'):
         log_choice("agent", build("succeeded", "stop"), None)
+    with pytest.raises(BadArguments, match="Build 2 has made no agent, so"):
+        log_choice("agent", build("succeeded", "stop", number=2), None, is_given=True)
 
 
 def test_an_agents_log_of_a_stopped_workspace_is_that_of_its_latest_start() -> None:
@@ -79,6 +82,7 @@ def test_an_agents_log_of_a_stopped_workspace_is_that_of_its_latest_start() -> N
     assert needs_agents("agent", stopped)
     assert not needs_agents("", stopped)
     assert not needs_agents("build", stopped)
+    assert not needs_agents(" Build ", stopped)
     assert not needs_agents("agent", BOTH)
     started = build("succeeded", "start", DEV, number=2)
     first = build("succeeded", "start", DEV, number=1)

@@ -47,6 +47,19 @@ def test_one_that_may_only_shrink_shrinks() -> None:
     assert changed({"age": "5"}, {"age": "4"}, [shrinking])[0].allowed == ("at most 4",)
 
 
+@pytest.mark.parametrize(
+    ("rules", "given"),
+    [
+        ({"validation_monotonic": "increasing", "validation_max": 4}, "3"),
+        ({"validation_monotonic": "decreasing", "validation_min": 9}, "9"),
+    ],
+)
+def test_where_no_value_fits_none_is_offered(rules: dict[str, object], given: str) -> None:
+    (wrong,) = changed({"cpu": given}, {"cpu": "8"}, [parameter("cpu", type="number", **rules)])
+    assert wrong.detail.endswith("and no other value fits; leave it out.")
+    assert wrong.allowed is None
+
+
 @pytest.mark.parametrize("before", ["", "many", "4.5", "9" * 5000])
 def test_where_the_last_value_is_no_number_any_number_may_follow(before: str) -> None:
     assert changed({"cpu": "2"}, {"cpu": before}, ASKED) == []
@@ -59,8 +72,13 @@ def test_where_the_last_value_is_no_number_any_number_may_follow(before: str) ->
         ({"options": EU_US}, "mars", False),
         ({"options": EU_US, "type": "list(string)"}, '["eu", "us"]', True),
         ({"options": EU_US, "type": "list(string)"}, '["eu", "mars"]', False),
-        ({"options": EU_US}, "", True),
-        ({"options": EU_US, "required": True}, "", False),
+        ({"options": EU_US}, "", False),
+        ({"options": [{"value": ""}]}, "", True),
+        ({}, "", True),
+        ({"required": True}, "", False),
+        ({"type": "bool"}, "", False),
+        ({"type": "list(string)"}, "", False),
+        ({"type": "number"}, "", False),
         ({"type": "bool"}, "true", True),
         ({"type": "bool"}, "True", False),
         ({"type": "list(string)"}, "[]", True),

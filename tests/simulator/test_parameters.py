@@ -2,7 +2,7 @@
 
 import pytest
 
-from coder_mcp.simulator.rules.parameters import classic_values, dynamic_values
+from coder_mcp.simulator.rules.parameters import can_be_planned, classic_values, dynamic_values
 from coder_mcp.simulator.rules.refusals import Refusal
 from coder_mcp.simulator.templates.definitions import ParameterDefinition
 from coder_mcp.simulator.templates.parts import CLASSIC_PARAMETERS, DYNAMIC_PARAMETERS
@@ -83,6 +83,16 @@ def test_the_classic_flow_names_the_first_bad_parameter_only() -> None:
 )
 def test_a_value_that_breaks_a_rule_is_refused(name: str, value: str, reason: str) -> None:
     assert classic_detail(*GIVEN, (name, value)).endswith(f": {reason}")
+
+
+def test_an_empty_value_is_stored_though_the_default_is_checked_and_cannot_be_planned() -> None:
+    values = classic_values(CLASSIC_PARAMETERS, (("cpu", ""),), BUILT)
+    assert values["cpu"] == ""
+    assert can_be_planned(CLASSIC_PARAMETERS, BUILT)
+    assert not can_be_planned(CLASSIC_PARAMETERS, values)
+    rises = BUILT | {"cpu": "8"}
+    assert "greater than previous value: 8" in classic_detail(("cpu", ""), previous=rises)
+    assert classic_detail(("region", "eu"), ("repo", "")).endswith("parameter value is required")
 
 
 def test_an_immutable_value_can_be_repeated_but_not_changed() -> None:

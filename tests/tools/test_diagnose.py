@@ -3,10 +3,11 @@
 import json
 from datetime import timedelta
 
+import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from coder_mcp.simulator import Answer, Fault, StaySilent
+from coder_mcp.simulator import Answer, Delay, Fault, NeverAnswer, StaySilent
 from model import Payload
 from robot import obeyed
 from whole import Whole, deployed
@@ -209,3 +210,21 @@ async def test_who_does_what_a_diagnosis_says_comes_to_an_end_and_changes_nothin
             errand = await obeyed(whole.model, "diagnose_workspace", workspace=name)
             assert errand.outcome == ("ready" if name == "mine" else "diagnosed")
         assert whole.requests("P") == []
+
+
+@pytest.mark.parametrize("seconds", ["0", "3"])
+async def test_what_hangs_beside_a_workspace_leaves_the_diagnosis_in_a_small_window(
+    seconds: str,
+) -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS=seconds) as whole:
+        whole.world.create("broken", "mine")
+        await whole.pass_time()
+        slow = f"GET /api/v2{BY_NAME.removeprefix('GET ')}"
+        whole.simulator.faults.add(Fault(route=slow, action=Delay(2.4), times=None))
+        for route in (BUILD_LOG, TEMPLATE):
+            hanging = f"GET /api/v2{route.removeprefix('GET ')}"
+            whole.simulator.faults.add(Fault(route=hanging, action=NeverAnswer(), times=None))
+        began = anyio.current_time()
+        answer, _ = await diagnosed(whole, "mine")
+        assert anyio.current_time() - began <= int(seconds) + 5
+        assert (answer["outcome"], answer["phase"]) == ("diagnosed", "failed")

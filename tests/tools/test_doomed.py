@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from coder_mcp.simulator import Answer, Fault
 from coder_mcp.simulator.records.state import Workspace
 from coder_mcp.simulator.templates import parts
+from robot import written_calls
 from whole import Whole, deployed
 
 REPO = "https://git.example.com/a.git"
@@ -20,6 +22,10 @@ CLASSIC = {
     "a boolean": {"gpu": "yes"},
     "a list": {"tools": "git"},
     "a pattern": {"repo": "ssh://x"},
+    "an empty number": {"cpu": ""},
+    "an empty boolean": {"gpu": ""},
+    "an empty list": {"tools": ""},
+    "an empty text": {"repo": ""},
 }
 DYNAMIC = {
     "an option": {"region": "mars"},
@@ -84,3 +90,32 @@ async def test_values_that_fit_are_not_held_up() -> None:
         answer = await whole.call("restart_workspace", workspace="mine", parameters=given)
         assert answer["outcome"] == "ready"
         assert workspace.latest_build.parameters["repo"] == "https://b"
+
+
+UNREADABLE = {
+    "params": "GET /api/v2/workspacebuilds/{workspacebuild}/parameters",
+    "dynamic": "POST /api/v2/templateversions/{templateversion}/dynamic-parameters/evaluate",
+}
+
+
+@TOOLS
+@pytest.mark.parametrize(("template", "route"), UNREADABLE.items())
+async def test_what_could_not_be_checked_stops_nothing_and_is_sent_once_it_is_stopped(
+    tool: str, template: str, route: str
+) -> None:
+    async with deployed() as whole:
+        workspace = await running(whole, template)
+        down = Answer(status=500, body={"message": "Internal error."})
+        whole.simulator.faults.add(Fault(route=route, action=down, times=None))
+        given = {"repo": REPO}
+        answer = await whole.call(tool, workspace="mine", parameters=given)
+        assert (answer["outcome"], answer["error"]) == (
+            "rejected",
+            "the parameters could not be checked",
+        )
+        assert changes(whole) == []
+        again, stop, onward = written_calls(answer["next_step"])
+        assert again.tool == tool
+        await whole.call(stop.tool, **stop.arguments)
+        assert (await whole.call(onward.tool, **onward.arguments))["outcome"] == "ready"
+        assert [build.transition for build in workspace.builds] == ["start", "stop", "start"]

@@ -86,6 +86,20 @@ async def test_a_missing_parameter_comes_back_with_what_is_allowed() -> None:
         assert whole.world.workspaces == []
 
 
+async def test_an_empty_value_that_coder_takes_and_no_build_survives_makes_no_workspace() -> None:
+    async with deployed() as whole:
+        given = {"region": "eu", "repo": REPO, "cpu": "", "gpu": ""}
+        answer = await whole.call(
+            "create_workspace", template="params", name="mine", parameters=given
+        )
+        assert answer["outcome"] == "rejected"
+        assert [wrong["field"] for wrong in answer["validations"]] == ["cpu", "gpu"]
+        assert whole.world.workspaces == []
+        workspace = whole.world.create("params", "mine", parameters=given)
+        await whole.pass_time()
+        assert workspace.latest_build.job.status == "failed"
+
+
 @pytest.mark.fault("H10", "C15")
 async def test_a_value_that_coder_refuses_comes_back_with_what_is_allowed() -> None:
     async with deployed() as whole:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from coder_mcp.simulator import Answer, Fault, NeverAnswer
+from coder_mcp.simulator import Answer, Delay, Fault, NeverAnswer
 from coder_mcp.simulator.records.state import Workspace
 from coder_mcp.simulator.templates import parts
+from coder_mcp.simulator.templates.definitions import Transition
 from whole import Whole, deployed
 
 BUILD = "POST /api/v2/workspaces/{workspace}/builds"
@@ -155,12 +156,32 @@ async def test_an_error_after_the_stop_says_that_it_was_stopped() -> None:
         ) in text
 
 
+async def test_where_the_start_hangs_after_the_stop_it_is_said_to_be_stopped() -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="10") as whole:
+        workspace = await running(whole)
+        whole.simulator.faults.add(Fault(route=BUILD, action=NeverAnswer(), skip=1))
+        answer = await whole.call("restart_workspace", workspace="mine")
+        assert answer == snapshot(
+            {
+                "outcome": "in_progress",
+                "message": "Workspace dev1/mine was stopped, and its start is not seen yet. If it was asked for, it goes on without this call, and the same start is not made twice.",
+                "workspace_name": "dev1/mine",
+                "phase": "requesting",
+                "next_step": 'Call start_workspace(workspace="dev1/mine"), which starts it, or waits for the start that is there.',
+            }
+        )
+        assert transitions(workspace) == ["start", "stop"]
+        await whole.pass_time()
+        onward = await whole.call("start_workspace", workspace="dev1/mine")
+        assert onward["outcome"] == "ready"
+
+
 @pytest.mark.parametrize("status", [403, 409])
 async def test_a_stop_that_is_refused_changes_nothing(status: int) -> None:
     async with deployed() as whole:
         workspace = await running(whole)
         refused = Answer(status=status, body={"message": "No."})
-        whole.simulator.faults.add(Fault(route=BUILD, action=refused))
+        whole.simulator.faults.add(Fault(route=BUILD, action=refused, times=None))
         answer = await whole.call("restart_workspace", workspace="mine")
         assert (answer["outcome"], answer["error"]) == ("rejected", "No.")
         assert transitions(workspace) == ["start"]
@@ -199,13 +220,31 @@ async def test_a_stop_that_is_canceled_is_not_followed_by_a_start_and_the_restar
         assert transitions(workspace) == ["start", "stop", "stop", "start"]
 
 
-async def test_a_stop_that_another_build_was_before_is_told_with_the_restart() -> None:
+@pytest.mark.parametrize("transition", ["stop", "start"])
+async def test_where_another_build_came_before_the_stop_it_is_decided_once_more(
+    transition: Transition,
+) -> None:
+    """Whoever asked for the other build, the workspace is restarted."""
+    async with deployed() as whole:
+        workspace = await running(whole, "gpu")
+        # While the quota is read, somebody else is quicker.
+        slow = f"GET /api/v2{QUOTA.removeprefix('GET ')}"
+        whole.simulator.faults.add(Fault(route=slow, action=Delay(0.1)))
+        whole.once_sent(QUOTA, lambda: whole.world.build(workspace, transition))
+        answer = await whole.call("restart_workspace", workspace="mine")
+        assert answer["outcome"] == "ready"
+        stops = ["stop"] if transition == "stop" else ["start", "stop"]
+        assert transitions(workspace) == ["start", *stops, "start"]
+
+
+async def test_where_another_build_comes_first_again_the_restart_is_what_is_next() -> None:
     async with deployed() as whole:
         await running(whole)
         refused = Answer(status=409, body={"message": "A workspace build is already active."})
-        whole.simulator.faults.add(Fault(route=BUILD, action=refused))
+        whole.simulator.faults.add(Fault(route=BUILD, action=refused, times=None))
         answer = await whole.call("restart_workspace", workspace="mine")
         assert 'call restart_workspace(workspace="dev1/mine")' in answer["next_step"]
+        assert len(whole.requests("POST")) == 2
 
 
 async def test_a_start_that_does_not_fit_the_quota_any_more_is_told_as_such() -> None:
@@ -229,7 +268,7 @@ async def test_over_the_budget_a_workspace_is_not_stopped_for_a_start_that_would
                 "outcome": "rejected",
                 "message": "Workspace dev1/mine was not stopped: the workspace quota is full, and would refuse to start it again. 40 of 30 credits are used, 40 of them by this workspace. Nothing was changed.",
                 "workspace_name": "dev1/mine",
-                "next_step": 'Ask the person which other workspace to delete (get_quota() shows what each holds), or to have the allowance raised. When there is room, call restart_workspace(workspace="dev1/mine").',
+                "next_step": 'Ask the person to have the allowance raised: this workspace alone needs more than it. When there is room, call restart_workspace(workspace="dev1/mine").',
                 "error": "the start would exceed the quota",
             }
         )

@@ -14,6 +14,7 @@ from model import Model, environ_for, model_on
 from whole import deployed
 
 PAGE = Answer(status=200, text="<title>Sign in</title>", content_type="text/html")
+ACCEPTED = "The session token is accepted, but not everything works"
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -137,6 +138,48 @@ async def test_what_did_not_answer_and_does_by_now_is_told_as_that() -> None:
                 "Call whoami again.",
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "Not connected (token): "), ("/organizations", f"{ACCEPTED} (organizations): ")],
+)
+async def test_what_hangs_for_long_is_told_with_what_to_do(name: str, words: str) -> None:
+    async with deployed() as whole:
+        route = f"GET /api/v2/users/{{user}}{name}"
+        whole.simulator.faults.add(Fault(route=route, action=NeverAnswer(), times=None))
+        answer = await whole.call("whoami")
+        assert answer["message"] == (
+            f"{words}https://coder.test accepted the connection but did not answer in time."
+        )
+        assert answer["next_step"] == snapshot(
+            "Tell the person how to mend it. Look again in a minute; if that ends as this did, tell the administrator of the deployment."
+        )
+
+
+HANGING = {
+    "*": "API",
+    "GET /api/v2/users/{user}": "token",
+    "GET /api/v2/users/{user}/keys/{keyid}": "token",
+    "GET /api/v2/users/{user}/organizations": "organizations",
+}
+
+
+@pytest.mark.parametrize(("route", "name"), HANGING.items())
+async def test_of_what_there_was_no_time_to_look_at_it_is_not_said_that_it_works(
+    route: str, name: str
+) -> None:
+    async with deployed(CODER_MCP_WAIT_SECONDS="0") as whole:
+        whole.simulator.faults.add(Fault(route=route, action=NeverAnswer(), times=None))
+        answer = await whole.call("whoami")
+        assert answer["message"] == (
+            f"The deployment did not answer in the time that there was ({name})."
+        )
+        assert answer["next_step"] == snapshot(
+            "Call whoami once more; if that ends as this did, tell the person: `coder-mcp doctor`, in a terminal, has more time."
+        )
+        assert name in statuses(answer)["skipped"]
+        assert "fail" not in statuses(answer)
 
 
 @pytest.mark.parametrize("seconds", ["0", "5", ""])

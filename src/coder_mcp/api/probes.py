@@ -7,13 +7,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import anyio
 import httpx2
 
 from coder_mcp.api.answers import API, Answer, Asked, checked, parsed
 from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS, proxy_variable
+from coder_mcp.api.dates import date_of
 from coder_mcp.api.failures import unreachable
 from coder_mcp.models.accounts import BuildInfo
 
@@ -80,7 +80,7 @@ async def greeting(http: httpx2.AsyncClient, url: str) -> Greeting:
     answer = Answer(status=response.status_code, headers=dict(response.headers), body=body)
     asked = Asked(url=url, token_source="", method="GET", path=_PATH)
     info = parsed(BuildInfo, checked(answer, asked), _PATH)
-    date = _date(answer.headers.get("date", ""))
+    date = date_of(answer.headers.get("date", ""))
     return Greeting(info=info, date=date, asked_at=asked_at, answered_at=answered_at)
 
 
@@ -107,11 +107,3 @@ async def _beginning(response: httpx2.Response) -> bytes:
         if sum(map(len, chunks)) > _ENOUGH:
             break
     return b"".join(chunks)[:_ENOUGH]
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=date.tzinfo or UTC)

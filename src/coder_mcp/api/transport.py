@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import anyio
@@ -18,6 +17,7 @@ import httpx2
 
 from coder_mcp.api.answers import Answer, Asked, checked, refused
 from coder_mcp.api.connections import CONNECT_SECONDS, READ_SECONDS, proxy_variable
+from coder_mcp.api.dates import date_of
 from coder_mcp.api.failures import unreachable
 from coder_mcp.api.retries import MOST_ATTEMPTS, read_again, write_again
 from coder_mcp.errors import CoderMcpError, CoderUnreachable, NotCoder, SettingsError
@@ -203,11 +203,9 @@ class Transport:
     def _noted(self, answer: Answer) -> None:
         """Keep what every answer tells of the server: its version and its time."""
         self.server_version = answer.headers.get("x-coder-build-version", self.server_version)
-        try:
-            date = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
-            return
-        self._date = (date.replace(tzinfo=date.tzinfo or UTC), anyio.current_time())
+        date = date_of(answer.headers.get("date", ""))
+        if date is not None:
+            self._date = (date, anyio.current_time())
 
     async def _renewed(self, refused: Login) -> bool:
         """Whether there is another token by now than the refused one, which is in use then."""

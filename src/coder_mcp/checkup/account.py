@@ -19,12 +19,14 @@ def token(case: Case) -> Check | None:
     facts = case.facts
     if isinstance(facts.login, SettingsError):
         return failed("token", facts.login)
-    if isinstance(facts.user, CoderMcpError) and not isinstance(facts.user, NotFound):
-        return failed("token", facts.user)
+    for read in (facts.user, facts.key):
+        if isinstance(read, CoderMcpError) and not isinstance(read, NotFound):
+            return failed("token", read)
     if not isinstance(facts.login, Login) or not isinstance(facts.greeting, Greeting):
         return None
-    if facts.user is None or facts.at is None:
+    if facts.user is None or facts.key is None or facts.at is None:
         return None
+    hides_organizations = isinstance(facts.organizations, NotFound)
     return checks.about_token(
         Identity(
             url=facts.login.url,
@@ -34,7 +36,8 @@ def token(case: Case) -> Check | None:
             at=facts.at,
             user=seen(facts.user),
             key=seen(facts.key),
-            organizations=seen(facts.organizations),
+            # Of what was not read otherwise, the check of the organizations tells.
+            organizations=None if hides_organizations else (),
         )
     )
 

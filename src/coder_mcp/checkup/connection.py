@@ -75,8 +75,11 @@ def tls(case: Case) -> Check | None:
     is_https, host = parts.scheme == "https", parts.hostname or ""
     if isinstance(greeting, CoderUnreachable) and is_https:
         # It ended before anything was sent: what comes between the connection and that is TLS.
-        if greeting.layer == "TLS" or not greeting.sent:
+        if greeting.layer == "TLS":
             return failed("TLS", greeting)
+        if not greeting.sent:
+            is_taken = case.facts.connection is True and case.facts.proxy is None
+            return checks.about_no_encryption(case.url) if is_taken else failed("TLS", greeting)
     elif greeting is None and is_https:
         return None
     return checks.about_encryption(host, is_https=is_https, is_here=is_loopback(host))

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 
 from coder_mcp.checkup import account, connection
 from coder_mcp.checkup.case import Case
-from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.check import LATE, Check
 from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import Address
 
-_LATE = "There was no time left to look at it."
+_TELL = (
+    "Look again in a minute; if that ends as this did, tell the administrator of the deployment."
+)
 
 
 def judged(case: Case) -> tuple[Check, ...]:
@@ -26,8 +28,15 @@ def judged(case: Case) -> tuple[Check, ...]:
             root = roots[looked.name] = roots.get(missing[0], missing[0])
             checks[looked.name] = _skipped(looked.name, f"Needs {root}.")
         else:
-            checks[looked.name] = judge(case) or _skipped(looked.name, _LATE)
+            checks[looked.name] = _with_step(judge(case) or _skipped(looked.name, LATE))
     return tuple(checks.values())
+
+
+def _with_step(check: Check) -> Check:
+    """The check; where nothing else mends a failure, whom to tell."""
+    if check.status != "fail" or check.next_step is not None:
+        return check
+    return check.model_copy(update={"next_step": _TELL})
 
 
 def _stands_alone(name: str, case: Case) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from coder_mcp.core.agents import root_agents, view
-from coder_mcp.core.deadlines import shown_time
+from coder_mcp.core.agents import PATIENCE, AgentView, root_agents, view
 from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.seen import Finding
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.workspaces import (
     AgentScriptTiming,
     AgentStatus,
@@ -18,6 +18,8 @@ from coder_mcp.models.workspaces import (
 )
 
 _MOST_APPS = 5
+# Of an agent that is connected; `ready` where its scripts run beside the work.
+_COMING = frozenset({Phase.PREPARING, Phase.READY})
 
 
 def of_agents(progress: Progress, timings: Sequence[AgentScriptTiming]) -> Iterator[Finding]:
@@ -31,15 +33,23 @@ def of_agents(progress: Progress, timings: Sequence[AgentScriptTiming]) -> Itera
     if build.transition != "start" or build.job.status != JobStatus.SUCCEEDED:
         return
     for agent in root_agents(build):
-        troubles = [
-            *_of_connection(agent, progress, view(agent, build, progress.at).limit),
-            *_of_scripts(agent, timings),
-        ]
-        yield from troubles
+        seen, failed = view(agent, build, progress.at), [*_of_scripts(agent, timings)]
+        findings = [*_of_connection(agent, progress, seen.limit), *failed]
+        yield from findings
+        in_trouble = failed or (findings and not _is_coming(seen, progress.at))
         link = one_line(agent.troubleshooting_url, 300)
-        if link and troubles:
+        if link and in_trouble:
             yield Finding(finding="The deployment's help on agents is here.", detail=link)
         yield from _of_apps(agent)
+
+
+def _is_coming(seen: AgentView, now: datetime) -> bool:
+    """Whether an agent that is not ready is on its way as it should be."""
+    agent = seen.agent
+    if agent.status != AgentStatus.CONNECTED:
+        return agent.status == AgentStatus.CONNECTING and seen.phase is Phase.CONNECTING
+    began = agent.started_at
+    return seen.phase in _COMING and (began is None or now - began < PATIENCE)
 
 
 def needs_timings(progress: Progress) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 
 _LONGEST = 100
 
@@ -37,7 +38,7 @@ class Attempt:
 def audit_line(attempt: Attempt) -> str:
     """`audit` and one JSON object on one line; keys without a value are absent."""
     values = {
-        "time": attempt.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": shown_time(attempt.at),
         "tool": attempt.tool,
         "workspace": one_line(attempt.workspace, _LONGEST),
         "build_id": str(attempt.build_id) if attempt.build_id is not None else None,

@@ -1,12 +1,13 @@
 """When a running workspace stops automatically, and putting that off."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from coder_mcp.core import results
 from coder_mcp.core.errands import call, name_of, sentences, start, wait_for
 from coder_mcp.core.progress import is_active, is_deleted
 from coder_mcp.core.scopes import needs
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import JobStatus, Workspace, WorkspaceTransition
 
@@ -16,11 +17,6 @@ _LONGEST = 300
 # The message of the 500 that a token without `workspace:update` gets (coderd/workspaces.go); it
 # stands for a failure of the database too, which has changed nothing either.
 _NOT_STORED = "Failed to extend workspace deadline."
-
-
-def shown_time(moment: datetime) -> str:
-    """A moment in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def extended(workspace: Workspace, hours: float, now: datetime) -> datetime | results.Rejected:

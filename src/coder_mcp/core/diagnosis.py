@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from coder_mcp.core import results
 from coder_mcp.core.agent_findings import of_agents
 from coder_mcp.core.answers import answer
-from coder_mcp.core.deadlines import shown_time
 from coder_mcp.core.errands import Errand, Evidence, call, name_of, page, sentences, start
 from coder_mcp.core.links import named
 from coder_mcp.core.phases import Phase
@@ -19,6 +18,7 @@ from coder_mcp.core.progress import Progress, is_active
 from coder_mcp.core.seen import Diagnosed, Finding
 from coder_mcp.core.template_page import typical_seconds
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.accounts import ProvisionerDaemon
 from coder_mcp.models.templates import Template
 from coder_mcp.models.workspaces import AgentScriptTiming
@@ -79,7 +79,7 @@ def _next_step(told: results.Result, progress: Progress) -> str | None:
     workspace = progress.workspace
     name = name_of(workspace)
     match told:
-        case results.QuotaReached():
+        case results.QuotaReached() if not _needs_more_than_all(told):
             return (
                 "Ask the person what to delete (get_quota() names what holds credits); when there"
                 f" is room, call {start(workspace)}."
@@ -92,6 +92,11 @@ def _next_step(told: results.Result, progress: Progress) -> str | None:
             return f"Ask the person whether to move it to the newer version: {update}."
         case _:
             return getattr(told, "next_step", None)
+
+
+def _needs_more_than_all(told: results.QuotaReached) -> bool:
+    """Whether no delete makes room for the build."""
+    return bool(told.quota and told.build_cost and told.build_cost > told.quota.budget)
 
 
 def _of_build(progress: Progress, evidence: Evidence, around: Surroundings) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ Only Coder's own code makes a failure a quota failure; every other one is a `bui
 carries neither that code nor a quota.
 """
 
-from datetime import UTC
 from typing import Literal
 
 from coder_mcp.core import results
@@ -23,6 +22,7 @@ from coder_mcp.core.errands import (
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.quota import enforced, figures, is_quota_failure, missing
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.workspaces import WorkspaceTransition
 
 _LONGEST_ERROR = 500
@@ -171,4 +171,4 @@ def _ended_at(errand: Errand, progress: Progress) -> str | None:
     ended = progress.build.job.completed_at
     if errand.made or errand.joined or ended is None:
         return None
-    return ended.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return shown_time(ended)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from coder_mcp.core.checks.check import Check
+from coder_mcp.core.checks.check import LATE, Check
 from coder_mcp.core.errands import sentences
 from coder_mcp.core.found import Connected, NotConnected
 from coder_mcp.core.scopes import (
@@ -16,6 +16,7 @@ from coder_mcp.core.scopes import (
     needs,
 )
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.accounts import APIKey, Organization, User
 
 SOON = timedelta(hours=24)
@@ -28,6 +29,12 @@ _TOO_FEW = "too few for all of reading"
 # Only these have a fixed end; using a sign-in prolongs it (coderd/httpmw/apikey.go).
 _FIXED = "token"
 _PASSED = "The deployment did not answer, but every later check passes; the outage may be over."
+_ACCEPTED = "The session token is accepted, but not everything works"
+_LATE = "The deployment did not answer in the time that there was ({name})."
+_LOOK_LONGER = (
+    "Call whoami again; if that ends as this did, tell the person: `coder-mcp doctor`, in a"
+    " terminal, has more time."
+)
 _RENEW = "Tell the person to make a new session token at {url}/settings/tokens."
 
 
@@ -70,7 +77,7 @@ def connected(identity: Identity) -> Connected:
         if organizations is None
         else tuple(one_line(known.name, 40) for known in organizations[:_MOST]),
         token_source=identity.token_source,
-        token_expires_at=None if ends is None else stamp(ends),
+        token_expires_at=None if ends is None else shown_time(ends),
         token_scopes=_shown(key.scopes or (key.scope,)) if key is not None and limited else None,
         token_allow_list=_shown(key.allow_list) if key is not None and limited else None,
         server_version=one_line(identity.server_version, 60) or None,
@@ -82,14 +89,25 @@ def connected(identity: Identity) -> Connected:
 def not_connected(checks: Sequence[Check], own_version: str) -> NotConnected:
     """The payload of whoami where there is no deployment to work with."""
     first = next((check for check in checks if check.status == "fail"), None)
-    if first is None:
-        message, step = _PASSED, "Call whoami again."
+    late = next((check for check in checks if check.message == LATE), None)
+    if first is not None:
+        how = _ACCEPTED if _is_accepted(checks, first) else "Not connected"
+        message = f"{how} ({first.name}): {first.message}"
+        fix = first.next_step
+        step = f"Tell the person how to fix it. {fix}" if fix else "Tell the person."
+    elif late is not None:
+        message, step = _LATE.format(name=late.name), _LOOK_LONGER
     else:
-        message = f"Not connected ({first.name}): {first.message}"
-        step = sentences("Tell the person how to fix it.", first.next_step or "")
+        message, step = _PASSED, "Call whoami again."
     return NotConnected(
         message=message, coder_mcp_version=own_version, next_step=step, checks=tuple(checks)
     )
+
+
+def _is_accepted(checks: Sequence[Check], first: Check) -> bool:
+    """Whether the session token was found good before the first check that fails."""
+    before = checks[: list(checks).index(first)]
+    return any(check.name == "token" and check.status in ("ok", "warn") for check in before)
 
 
 def is_unlimited(key: APIKey) -> bool:
@@ -110,11 +128,6 @@ def soon_over(ends_at: datetime | None, now: datetime, url: str) -> str:
     hours = max(0, round((ends_at - now).total_seconds() / 3600))
     left = f"in {hours} hour{'' if hours == 1 else 's'}" if hours else "within the hour"
     return f"The session token ends {left}; a new one can be made at {url}/settings/tokens."
-
-
-def stamp(moment: datetime) -> str:
-    """A time as it is shown."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _about_person(identity: Identity) -> str:
@@ -139,7 +152,7 @@ def _about_token(identity: Identity) -> str:
             f"{source}; its end and its scopes are not visible to it.", needs(OF_THE_TOKEN)
         )
     soon = soon_over(fixed_end(key), identity.at, identity.url)
-    ends = "" if key.expires_at is None else f", expires at {stamp(key.expires_at)}"
+    ends = "" if key.expires_at is None else f", expires at {shown_time(key.expires_at)}"
     unless = " (using it extends that)" if ends and fixed_end(key) is None else ""
     return sentences(f"{source}{ends}{unless}, and {_limit(key)}.", soon)
 

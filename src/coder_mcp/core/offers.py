@@ -17,12 +17,18 @@ def with_reasons(result: Result, refused: Mapping[str, str]) -> Result:
     step: str | None = getattr(result, "next_step", None)
     if step is None:
         return result
+    told = reasoned(step, refused)
+    return result if told == step else result.model_copy(update={"next_step": told})
+
+
+def reasoned(step: str, refused: Mapping[str, str]) -> str:
+    """The sentences, with why a tool that they name cannot be called."""
     named = [tool for tool in refused if re.search(rf"\b{tool}\(|\b{tool} ", step)]
     if not named:
-        return result
+        return step
     reasons = "; ".join(dict.fromkeys(refused[tool] for tool in named))
     instead = (
         f"But this server does not do that ({reasons}): tell the person, who can do it on the"
         " deployment's own pages."
     )
-    return result.model_copy(update={"next_step": sentences(step, instead)})
+    return sentences(step, instead)

@@ -188,14 +188,6 @@ def closed_to_agents(template: Template) -> results.Rejected | None:
     )
 
 
-def half_done(result: results.Result, workspace: Workspace) -> results.Result:
-    """The answer where a workspace was stopped first: a refusal of its start comes after that."""
-    if not isinstance(result, results.Rejected):
-        return result
-    message = f"Workspace {name_of(workspace)} was stopped, but Coder refused to start it again."
-    return result.model_copy(update={"message": message})
-
-
 def name_taken(workspace: Workspace, name: str) -> results.Rejected:
     """Why a workspace of that name is not made: one of another template has it."""
     return results.Rejected(

@@ -27,7 +27,7 @@ def going_on(errand: Errand, progress: Progress) -> InProgress:
     # A create that met a stop goes on after it; a wait would end there.
     stopping = errand.verb is Verb.CREATE and build.transition == WorkspaceTransition.STOP
     next_step = f"{errand.again} again" if stopping else wait_for(workspace, build)
-    return _in_progress(
+    return in_progress(
         errand,
         progress,
         message=f"Workspace {name_of(workspace)} is not {aim} yet.",
@@ -37,7 +37,7 @@ def going_on(errand: Errand, progress: Progress) -> InProgress:
 
 def blocked(errand: Errand, progress: Progress) -> InProgress:
     """The payload where the window closed on a build that must end before this call can act."""
-    return _in_progress(
+    return in_progress(
         errand,
         progress,
         message=(
@@ -48,20 +48,7 @@ def blocked(errand: Errand, progress: Progress) -> InProgress:
     )
 
 
-def stopping_first(errand: Errand, progress: Progress) -> InProgress:
-    """The payload where the window closed on the stop that comes before a start."""
-    return _in_progress(
-        errand,
-        progress,
-        message=(
-            f"Workspace {name_of(progress.workspace)} is being stopped, and has still to be started"
-            " after that."
-        ),
-        next_step=f"Call {errand.again}, which waits for the stop and starts it.",
-    )
-
-
-def _in_progress(errand: Errand, progress: Progress, *, message: str, next_step: str) -> InProgress:
+def in_progress(errand: Errand, progress: Progress, *, message: str, next_step: str) -> InProgress:
     """The payload where a build goes on without this call."""
     workspace, build = progress.workspace, progress.build
     return InProgress(

@@ -2,8 +2,9 @@
 
 What Coder is certain to refuse is found before anything is stopped for it; what is in doubt passes,
 and Coder decides (codersdk/richparameters.go, coderd/dynamicparameters/resolver.go,
-provider/parameter.go of terraform-provider-coder). A pattern is not tried here: Coder's run in
-linear time, Python's do not.
+provider/parameter.go of terraform-provider-coder). Of an empty value Coder's check takes the
+default, but it is stored empty, and the build fails of it. A pattern is not tried here: Coder's run
+in linear time, Python's do not.
 """
 
 import json
@@ -45,6 +46,10 @@ def _changed(known: RichParameter, value: str, before: str) -> Validation | None
             bounds, way = known.model_copy(update={"validation_max": old}), "lowered"
         case _:
             return None
+    low, high = bounds.validation_min, bounds.validation_max
+    if low is not None and high is not None and low > high:
+        detail = f"This is {old} now, can only be {way}, and no other value fits; leave it out."
+        return Validation(field=known.name, detail=detail)
     return _wrong(bounds, f"This is {old} now, and can only be {way}.")
 
 
@@ -56,8 +61,8 @@ def broken(values: Mapping[str, str], parameters: Iterable[RichParameter]) -> li
 
 
 def _broken(known: RichParameter, value: str) -> str:
-    if not value:  # Coder takes the default in its place.
-        return "The template requires a value for this." if known.required else ""
+    if not value and known.required:
+        return "The template requires a value for this."
     options = {option.value for option in known.options}
     if options:
         several = _strings(value) if known.type == "list(string)" else None
@@ -77,7 +82,7 @@ def _broken(known: RichParameter, value: str) -> str:
 def _out_of_range(known: RichParameter, value: str) -> str:
     low, high = known.validation_min, known.validation_max
     if low is None and high is None and not known.validation_monotonic:
-        return ""
+        return "" if value else "This is a number."
     number = _integer(value)
     if number is None:
         return "This is a whole number."

@@ -5,7 +5,6 @@ from datetime import datetime
 from coder_mcp.core import results
 from coder_mcp.core.agents import phase_of, root_agents
 from coder_mcp.core.answers import answer
-from coder_mcp.core.deadlines import shown_time
 from coder_mcp.core.errands import Errand, Evidence, call, name_of, page, sentences
 from coder_mcp.core.links import Links, named
 from coder_mcp.core.names import is_name
@@ -13,6 +12,7 @@ from coder_mcp.core.phases import Phase
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.seen import AgentShown, AppShown, WorkspaceFound
 from coder_mcp.core.text import one_line
+from coder_mcp.core.times import shown_time
 from coder_mcp.models.workspaces import AgentStatus, JobStatus, WorkspaceAgent, WorkspaceApp
 
 _MOST_APPS = 20

@@ -15,7 +15,7 @@ from coder_mcp.models.wire import ErrorResponse
 from coder_mcp.models.workspaces import CreateWorkspaceBuildRequest, Workspace, WorkspaceBuild
 from coder_mcp.tools.audit import audited
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.evidence import evidence_of
+from coder_mcp.tools.evidence import evidence_deadline, evidence_of
 from coder_mcp.tools.forecast import forewarned
 from coder_mcp.tools.inputs import explained
 from coder_mcp.tools.recovery import recovered_build
@@ -75,12 +75,14 @@ class Prepared:
         target: The template version it is of, for the words of a refusal.
         updated: Whether it moves the workspace to the template's active version.
         notes: What the answer has to say about it.
+        is_checked: Whether its parameters were held against the version, where they have to be.
     """
 
     request: CreateWorkspaceBuildRequest
     target: Target
     updated: bool = False
     notes: tuple[str, ...] = ()
+    is_checked: bool = True
 
 
 async def _as_it_is(errand: Errand, _: Workspace) -> Errand:
@@ -181,7 +183,7 @@ async def shown(call: Call, errand: Errand, progress: Progress) -> Result:
     call.token_note()  # It may be known when the build has ended.
     progress = await followed(call, errand, progress, _answer_so_far)
     errand = replace(errand, server_version=call.client.transport.server_version)
-    evidence = await evidence_of(call, errand, progress)
+    evidence = await evidence_of(call, errand, progress, evidence_deadline(call))
     if progress.phase is Phase.READY and (note := call.token_note()):
         errand = replace(errand, notes=(*errand.notes, note))
     return answer(errand, progress, evidence)

@@ -9,7 +9,7 @@ from coder_mcp.core.progress import Progress, began
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.evidence import EVIDENCE_SECONDS, evidence_of
+from coder_mcp.tools.evidence import evidence_deadline, evidence_of
 from coder_mcp.tools.lookups import find_workspace, look_at
 
 
@@ -20,17 +20,16 @@ async def diagnose_workspace(call: Call, *, workspace: arguments.OnlyWorkspace =
         return found
     progress = began(found, call.client.now())
     errand = look_at(call, found)
-    evidence = await evidence_of(call, errand, progress)
-    return diagnosis(errand, progress, evidence, await _surroundings(call, progress))
+    until = evidence_deadline(call)
+    evidence = await evidence_of(call, errand, progress, until)
+    return diagnosis(errand, progress, evidence, await _surroundings(call, progress, until))
 
 
-async def _surroundings(call: Call, progress: Progress) -> Surroundings:
-    """What can be read around the workspace in the time there is: all of it can be done without."""
+async def _surroundings(call: Call, progress: Progress, until: float) -> Surroundings:
+    """What can be read around the workspace until then: all of it can be done without."""
     workspace, build = progress.workspace, progress.build
     timings, daemons, template = None, None, None
-    most, beyond = EVIDENCE_SECONDS
-    now = anyio.current_time()
-    with anyio.CancelScope(deadline=min(now + most, max(now, call.deadline) + beyond)):
+    with anyio.CancelScope(deadline=until):
         if needs_timings(progress):
             timings = await or_none(call.client.build_timings(build.id))
         if progress.phase is Phase.QUEUED:

@@ -14,17 +14,24 @@ from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import Workspace
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.lookups import MOST_LISTED
+from coder_mcp.watching.follow import LAST_LOOK_SECONDS
 
 EVIDENCE_SECONDS = (10.0, 2.5)
 """For reading what explains an end: at most, and beyond the window's end."""
 
 
-async def evidence_of(call: Call, errand: Errand, progress: Progress) -> Evidence:
-    """What explains the end, as far as it can be read in the time there is."""
+def evidence_deadline(call: Call) -> float:
+    """When it has to be read, in `anyio.current_time()`, so that the answer comes in its time."""
     most, beyond = EVIDENCE_SECONDS
-    build, evidence = progress.build, Evidence(log=progress.log)
     now = anyio.current_time()
-    with anyio.CancelScope(deadline=min(now + most, max(now, call.deadline) + beyond)):
+    last = call.deadline + LAST_LOOK_SECONDS + beyond
+    return min(now + most, max(now, call.deadline) + beyond, last)
+
+
+async def evidence_of(call: Call, errand: Errand, progress: Progress, until: float) -> Evidence:
+    """What explains the end, as far as it can be read until then."""
+    build, evidence = progress.build, Evidence(log=progress.log)
+    with anyio.CancelScope(deadline=until):
         if progress.phase is Phase.STARTUP_FAILED and progress.agent is not None:
             lines = await or_none(call.client.agent_logs(progress.agent.id))
             evidence = replace(evidence, agent_log=agent_log_shown(lines or ()))

@@ -8,7 +8,8 @@ import anyio
 from coder_mcp.core.errands import Errand, sentences
 from coder_mcp.core.progress import Progress
 from coder_mcp.core.quota import cost_before, enforced, last_cost, may_refuse
-from coder_mcp.core.room import over_budget
+from coder_mcp.core.room import has_room
+from coder_mcp.models.accounts import WorkspaceQuota
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild, WorkspaceTransition
 from coder_mcp.tools.call import Call, or_none
 from coder_mcp.tools.lookups import MOST_LISTED
@@ -36,19 +37,19 @@ async def forewarned(call: Call, errand: Errand, progress: Progress) -> Errand:
     return replace(errand, notes=(*errand.notes, note), warning=warning)
 
 
-async def over_budget_by(call: Call, workspace: Workspace) -> str:
-    """A sentence where the quota would not let a workspace that runs be started again as it is.
+async def without_room(call: Call, workspace: Workspace) -> WorkspaceQuota | None:
+    """The quota, where it would not let a workspace that runs be started again as it is.
 
     One read, and none where it holds no credits: nothing that costs nothing is refused.
     """
     build = workspace.latest_build
     if build.daily_cost <= 0:
-        return ""
+        return None
     with anyio.move_on_after(FORECAST_SECONDS):
         reading = call.client.quota(workspace.organization_id, workspace.owner_id)
         quota = enforced(await or_none(reading))
-        return over_budget(quota, build) if quota is not None else ""
-    return ""
+        return None if quota is None or has_room(quota, build) else quota
+    return None
 
 
 async def _forecast(call: Call, workspace: Workspace) -> str:

@@ -26,11 +26,13 @@ class Inputs:
         values: Of those that the call gave.
         preset: The preset that the call named.
         notes: What the answer has to say about them.
+        is_checked: Whether they were held against the template, where there was need.
     """
 
     values: tuple[RichParameterValue, ...] = ()
     preset: Preset | None = None
     notes: tuple[str, ...] = ()
+    is_checked: bool = True
 
     @property
     def names(self) -> frozenset[str]:
@@ -60,16 +62,17 @@ async def checked(
         if chosen is None:
             return _no_preset(target, preset, [known.name for known in presets])
     wrong: list[Validation] = []
-    notes: tuple[str, ...] = ()
+    is_checked = True
     if given or complete:
         wrong = rules.against_preset(given, chosen) if chosen is not None else []
         found = await _wrong(call, target, given, chosen, complete=complete)
         wrong += found or []
-        notes = (_UNCHECKED,) if found is None and given else ()
+        is_checked = found is not None
     if wrong:
         return await _to_correct(call, target, wrong)
     sent = tuple(RichParameterValue(name=name, value=value) for name, value in given.items())
-    return Inputs(values=sent, preset=chosen, notes=notes)
+    notes = () if is_checked or not given else (_UNCHECKED,)
+    return Inputs(values=sent, preset=chosen, notes=notes, is_checked=is_checked)
 
 
 async def explained(
@@ -133,19 +136,21 @@ async def _wrong_in_classic(
 ) -> list[Validation]:
     """What to correct by what the import saw; of a workspace that is there, in the values too.
 
-    Of a first build Coder refuses the values itself, and nothing is lost by asking. Where another
-    version is built, the values that are kept have to fit as well.
+    Of a first build Coder refuses the values itself, and nothing is lost by asking; all but empty
+    ones. Where another version is built, the values that are kept have to fit as well.
     """
     known = await call.client.rich_parameters(target.version_id)
     unknown = rules.unknown_names(given, known)
     if target.build_id is None:
-        return unknown
+        empty = {name: value for name, value in given.items() if not value}
+        return [*unknown, *values.broken(empty, known)]
     lasting = {one.name for one in known if not one.ephemeral}
     kept = {name: value for name, value in before.items() if name in lasting} if complete else {}
     held = kept | given
     missing = rules.missing(before | given, known) if complete else []
     wrong = [*unknown, *missing, *values.broken(held, known)]
-    patterned = {one.name for one in known if one.validation_regex and held.get(one.name)}
+    patterned = {one.name for one in known if one.validation_regex and one.name in held}
+    patterned -= {one.field for one in wrong}
     if patterned:
         response = await or_none(evaluated(call, target, before | given))
         refused = rules.rejected_by_evaluation(response) if response is not None else []

@@ -153,6 +153,7 @@ async def prepared_start(
         target=target,
         updated=moves,
         notes=(*((f"Its version was {before} before.",) if before else ()), *inputs.notes),
+        is_checked=inputs.is_checked,
     )
 
 

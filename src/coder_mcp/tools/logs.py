@@ -3,13 +3,13 @@
 from coder_mcp.core.logs.choice import LogChoice, log_choice, needs_agents, with_agents
 from coder_mcp.core.logs.page import USUAL_LINES, LogLine, agent_lines, build_lines, part_of
 from coder_mcp.core.logs.report import LogRequest, log_found
-from coder_mcp.core.progress import began
+from coder_mcp.core.progress import began, is_deleted
 from coder_mcp.core.results import NeedsChoice, Result
 from coder_mcp.errors import BadArguments
 from coder_mcp.models.workspaces import Workspace, WorkspaceBuild
 from coder_mcp.tools import arguments
 from coder_mcp.tools.call import Call
-from coder_mcp.tools.lookups import find_workspace
+from coder_mcp.tools.lookups import MOST_LISTED, find_workspace
 
 _MOST_BUILDS = 10
 """Those that are looked at for the latest that has made an agent."""
@@ -32,10 +32,10 @@ async def read_logs(
     meant = await _build(call, found, source, build)
     latest = meant.id == found.latest_build.id
     progress = began(found, call.client.now()) if latest else None
-    choice = log_choice(source, meant, progress)
+    choice = log_choice(source, meant, progress, is_given=build is not None)
     lines = await _lines(call, meant, choice, after or 0)
     part = part_of(lines, most=tail or USUAL_LINES, level=level, after=after)
-    request = LogRequest(source=source, level=level, after=after)
+    request = LogRequest(source=source, tail=tail, level=level, after=after)
     return log_found(found, meant, choice, request, part)
 
 
@@ -49,8 +49,7 @@ async def _build(
     """
     latest = workspace.latest_build
     if number is not None and number != latest.build_number:
-        owner, name = workspace.owner_name, workspace.name
-        build = await call.client.build_by_number(owner, name, number)
+        build = await _earlier(call, workspace, number)
         if build is None:
             raise BadArguments(
                 f"There is no build {number} of this workspace that this session token can see:"
@@ -61,6 +60,15 @@ async def _build(
         builds = await call.client.builds(workspace.id, _MOST_BUILDS)
         return with_agents(builds) or latest
     return latest
+
+
+async def _earlier(call: Call, workspace: Workspace, number: int) -> WorkspaceBuild | None:
+    """A build that is not the latest; once deleted, a workspace is not found by its name."""
+    if not is_deleted(workspace.latest_build):
+        return await call.client.build_by_number(workspace.owner_name, workspace.name, number)
+    back = workspace.latest_build.build_number - number
+    builds = await call.client.builds(workspace.id, min(back + 1, MOST_LISTED)) if back > 0 else ()
+    return next((build for build in builds if build.build_number == number), None)
 
 
 async def _lines(call: Call, build: WorkspaceBuild, choice: LogChoice, after: int) -> list[LogLine]:

@@ -8,12 +8,13 @@ from coder_mcp.core.errands import Errand, Verb, name_of, sentences
 from coder_mcp.core.plans import UPDATE_PLANS, Act, next_act
 from coder_mcp.core.progress import began
 from coder_mcp.core.results import NeedsChoice, Rejected, Result
+from coder_mcp.core.room import used
 from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import Workspace
 from coder_mcp.tools import arguments
 from coder_mcp.tools.builds import Prepared
 from coder_mcp.tools.call import Call, or_none
-from coder_mcp.tools.forecast import over_budget_by
+from coder_mcp.tools.forecast import without_room
 from coder_mcp.tools.lifecycle import prepared_start, started
 from coder_mcp.tools.lookups import find_workspace
 from coder_mcp.tools.restart import Halves, restarted
@@ -53,7 +54,9 @@ async def update_workspace(
             call, current, parameters or {}, errand.again, updates=True, stops=True
         )
         stops = next_act(UPDATE_PLANS, began(current, call.client.now())) is Act.STOP
-        if isinstance(prepared, Rejected) or not stops or fits(confirm, "update", current, key):
+        if isinstance(prepared, Rejected) or not (stops and prepared.is_checked):
+            return prepared
+        if fits(confirm, "update", current, key):
             return prepared
         changes = await _changes(call, current)
         return asked_to_stop(current, key, given=confirm, again=written, changes=changes)
@@ -70,11 +73,12 @@ async def _changes(call: Call, workspace: Workspace) -> Changes:
     reading = parameters_of(call, active, classic=classic, owner_id=workspace.owner_id)
     known = await or_none(reading) or ()
     before = await or_none(call.client.build_parameters(workspace.latest_build.id))
-    used = await over_budget_by(call, workspace)
+    quota = await without_room(call, workspace)
+    told = used(quota, workspace.latest_build) if quota is not None else ""
     had = {value.name for value in before or ()}
     new = tuple(one_line(one.name, 64) for one in known if one.name not in had)
     return Changes(
         active_version=one_line(version.name, 64) if version is not None else "",
         new_parameters=new if before is not None else (),
-        warning=sentences("The quota may refuse this start.", used) if used else "",
+        warning=sentences("The quota may refuse this start.", told) if told else "",
     )

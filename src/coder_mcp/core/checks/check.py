@@ -7,6 +7,9 @@ from coder_mcp.core.results import Part
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 
+LATE = "There was no time left to look at it."
+"""Why a check is skipped that needs nothing more than time."""
+
 
 class Check(Part, frozen=True):
     """What was looked at, and how it is.

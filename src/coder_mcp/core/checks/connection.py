@@ -84,6 +84,16 @@ def about_encryption(host: str, *, is_https: bool, is_here: bool) -> Check:
     return Check(name="TLS", status="warn", message=said, next_step=_PLAIN)
 
 
+def about_no_encryption(url: str) -> Check:
+    """What takes connections, and then does not speak TLS."""
+    return Check(
+        name="TLS",
+        status="fail",
+        message=f"{url} takes connections, but says nothing to an encrypted one (TLS).",
+        next_step="Is the port right? If it is, tell the administrator of the deployment.",
+    )
+
+
 def about_api(url: str) -> Check:
     """Coder's own API answers."""
     return Check(name="API", status="ok", message=f"Coder answers at {url}.")

@@ -82,7 +82,8 @@ CHECKS: tuple[Looked, ...] = (
             "warn": "the deployment is reached by plain http over a network",
             "fail": (
                 "it is not trusted (expired, of another host, of an authority that only a company"
-                " or a proxy between has), or the deployment wants a client certificate"
+                " or a proxy between has), the deployment wants a client certificate, or what"
+                " listens there does not speak TLS"
             ),
         },
     ),
@@ -123,7 +124,10 @@ CHECKS: tuple[Looked, ...] = (
         {
             "ok": "it is accepted",
             "warn": "it ends within 24 hours",
-            "fail": "there is none, it is not accepted, or the account is not active",
+            "fail": (
+                "there is none, it is not accepted, or the account is not active; or the"
+                " deployment fails to answer"
+            ),
         },
     ),
     Looked(

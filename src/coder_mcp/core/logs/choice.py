@@ -25,9 +25,14 @@ class LogChoice:
     source_id: str = ""
 
 
+def folded(name: str) -> str:
+    """A source or an agent as it is compared: neither letter case nor blanks around it count."""
+    return " ".join(name.split()).casefold()
+
+
 def needs_agents(source: str, build: WorkspaceBuild) -> bool:
     """Whether an earlier build has to be looked for: this one has made no agent."""
-    return source.casefold() not in ("", BUILD) and not agents_of(build)
+    return folded(source) not in ("", BUILD) and not agents_of(build)
 
 
 def with_agents(builds: tuple[WorkspaceBuild, ...]) -> WorkspaceBuild | None:
@@ -35,7 +40,9 @@ def with_agents(builds: tuple[WorkspaceBuild, ...]) -> WorkspaceBuild | None:
     return next((build for build in builds if agents_of(build)), None)
 
 
-def log_choice(source: str, build: WorkspaceBuild, progress: Progress | None) -> LogChoice:
+def log_choice(
+    source: str, build: WorkspaceBuild, progress: Progress | None, *, is_given: bool = False
+) -> LogChoice:
     """The log that is meant by `build`, `agent`, the name of an agent or script, or nothing.
 
     Nothing means what a person wants most: of a start that succeeded what its agent's scripts
@@ -45,23 +52,24 @@ def log_choice(source: str, build: WorkspaceBuild, progress: Progress | None) ->
         source: As it was given.
         build: Whose log, or the log of whose agents.
         progress: Of the build, where it is the latest: its agent that decides is taken.
+        is_given: Whether the call named the build, so that no other one was looked at.
 
     Raises:
         BadArguments: Nothing here is called that.
     """
-    wanted, agents = " ".join(source.split()).casefold(), agents_of(build)
+    wanted, agents = folded(source), agents_of(build)
     if wanted == BUILD or (not wanted and not (_has_started(build) and agents)):
         return LogChoice()
     if wanted in ("", AGENT) and agents:
         return LogChoice(agent=_that_tells_most(build, progress))
     for agent in agents:
-        if agent.name.casefold() == wanted:
+        if folded(agent.name) == wanted:
             return LogChoice(agent=agent)
     for agent in agents:
         for known in agent.log_sources:
-            if " ".join(known.display_name.split()).casefold() == wanted:
+            if folded(known.display_name) == wanted:
                 return LogChoice(agent=agent, source_id=known.id)
-    raise BadArguments(_nothing_called(source, agents))
+    raise BadArguments(_nothing_called(source, build, is_given=is_given))
 
 
 def _that_tells_most(build: WorkspaceBuild, progress: Progress | None) -> WorkspaceAgent:
@@ -81,7 +89,13 @@ def _has_started(build: WorkspaceBuild) -> bool:
     return build.transition == "start" and build.job.status == JobStatus.SUCCEEDED
 
 
-def _nothing_called(source: str, agents: tuple[WorkspaceAgent, ...]) -> str:
+def _nothing_called(source: str, build: WorkspaceBuild, *, is_given: bool) -> str:
+    agents = agents_of(build)
+    if not agents and is_given:
+        return (
+            f"Build {build.build_number} has made no agent, so that it has no log but its own. Call"
+            f' again with source="{BUILD}", or without build for the latest that has made one.'
+        )
     if not agents:
         return (
             "No recent build of this workspace has made an agent, so that there is no log but that"

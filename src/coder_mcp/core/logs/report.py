@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from coder_mcp.core.agents import root_agents
 from coder_mcp.core.errands import call, name_of, sentences
-from coder_mcp.core.logs.choice import BUILD, LogChoice
-from coder_mcp.core.logs.page import LogPart
-from coder_mcp.core.progress import is_active
+from coder_mcp.core.logs.choice import BUILD, LogChoice, folded
+from coder_mcp.core.logs.page import USUAL_LINES, LogPart
+from coder_mcp.core.progress import is_active, is_deleted
 from coder_mcp.core.seen import LogFound
 from coder_mcp.core.text import one_line
 from coder_mcp.models.workspaces import (
@@ -23,6 +23,7 @@ class LogRequest:
     """What of which log was asked for, as it was given."""
 
     source: str = ""
+    tail: int | None = None
     level: str = ""
     after: int | None = None
 
@@ -68,7 +69,8 @@ def _counted(request: LogRequest, part: LogPart) -> str:
     if not part.shown:
         return f" has no lines{of_level}{since}."
     if which == "all":
-        return f": all {part.shown} lines{of_level}{since}."
+        lines = "1 line" if part.shown == 1 else f"all {part.shown} lines"
+        return f": {lines}{of_level}{since}."
     count = part.shown + part.before + part.behind
     return f": the {which} {part.shown} of {count} lines{of_level}{since}."
 
@@ -77,7 +79,7 @@ def _about_other_agents(
     build: WorkspaceBuild, request: LogRequest, agent: WorkspaceAgent | None
 ) -> str:
     """Which agents there are beside the one that was taken."""
-    if agent is None or request.source.casefold() == agent.name.casefold():
+    if agent is None or folded(request.source) == folded(agent.name):
         return ""
     others = [one_line(other.name, 40) for other in root_agents(build) if other.id != agent.id]
     return f"Other agents: {', '.join(others)}." if others else ""
@@ -90,29 +92,46 @@ def _next_step(
     request: LogRequest,
     part: LogPart,
 ) -> str | None:
-    """How to read what is not shown, or what is still to be written."""
-    latest = build.build_number == workspace.latest_build.build_number
+    """How to read what is not shown, or what is still to be written.
+
+    The log is named: which one nothing means changes while a build goes on, and ids are of one log.
+    """
+    source = _named(choice, request)
+    # A few lines were asked for of the end; whoever reads on reads more at once.
+    goes_on = request.after is not None or (request.tail or 0) > USUAL_LINES
+    tail = request.tail if goes_on else None
 
     def again(source: str, after: int | None) -> str:
         return call(
             "read_logs",
-            workspace=name_of(workspace),
-            source=one_line(source, 80),
-            build=None if latest else build.build_number,
+            workspace=str(workspace.id)
+            if is_deleted(workspace.latest_build)
+            else name_of(workspace),
+            source=source,
+            build=build.build_number,
+            tail=tail if after is not None else None,
             level=request.level if after is not None else "",
             after=after,
         )
 
     if part.behind:
-        return f"Call {again(request.source, part.after)} to read on."
+        return f"Call {again(source, part.after)} to read on."
     if part.before:
-        return f"Ask the person whether to read it from its beginning: {again(request.source, 0)}."
+        return f"Ask the person whether to read it from its beginning: {again(source, 0)}."
+    latest = build.build_number == workspace.latest_build.build_number
     if latest and _is_written(build, choice.agent):
-        more = again(request.source, part.after)
+        more = again(source, part.after)
         return f"Ask the person whether to look again later for what is new: {more}."
     if not part.shown and choice.agent is not None and request.after is None:
         return f"Call {again(BUILD, None)} to see what the build wrote."
     return None
+
+
+def _named(choice: LogChoice, request: LogRequest) -> str:
+    """The source that means this log."""
+    if choice.agent is None:
+        return BUILD
+    return one_line(request.source if choice.source_id else choice.agent.name, 80)
 
 
 def _is_written(build: WorkspaceBuild, agent: WorkspaceAgent | None) -> bool:

@@ -5,12 +5,14 @@ job began. So the same steps are played in time by `provisioner` and at once by 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
 from coder_mcp.simulator.records.deployment import Deployment
 from coder_mcp.simulator.records.state import Agent, Build, Job, Resource, Script
 from coder_mcp.simulator.rules.access import Caller
+from coder_mcp.simulator.rules.parameters import can_be_planned
 from coder_mcp.simulator.rules.quota import fits, quota_of
 from coder_mcp.simulator.rules.refusals import Refusal, access_control_dump
 from coder_mcp.simulator.rules.schedules import set_deadlines
@@ -18,6 +20,7 @@ from coder_mcp.simulator.templates import playbook
 from coder_mcp.simulator.templates.definitions import Line, Play, ResourceDefinition
 
 INSUFFICIENT_QUOTA = "INSUFFICIENT_QUOTA"
+UNPLANNED = "terraform plan: exit status 1"
 # Between a refusal by the quota, the last marker, and the end of the job.
 REFUSED_STEPS = (0.003, 0.012)
 # How long Terraform takes to stop once it is interrupted (recorded: flows/cancel-running.json).
@@ -41,6 +44,10 @@ def play(deployment: Deployment, build: Build) -> Iterator[float]:
     """Run a job from its acquisition to its end."""
     script = build.version.definition.play(build.transition)
     yield from logged(deployment, build.job, script.plan)
+    asked = build.version.definition.parameters
+    if build.transition == "start" and not can_be_planned(asked, build.parameters):
+        yield from ended(deployment, build, replace(script, error=UNPLANNED))
+        return
     if script.commit_at is not None:
         yield script.commit_at
         if not commit(deployment, build):

@@ -38,7 +38,11 @@ def classic_values(
 def classic_value(
     definition: ParameterDefinition, given: str | None, previous: Mapping[str, str]
 ) -> str:
-    """One value, or the refusal that names this parameter."""
+    """One value, or the refusal that names this parameter.
+
+    An empty one is stored as it is, though the default is checked in its place
+    (codersdk/richparameters.go, `validateBuildParameter`).
+    """
     before = None if definition.ephemeral else previous.get(definition.name)
     value = next((v for v in (given, before, definition.default) if v is not None), None)
     if value is None:
@@ -47,11 +51,23 @@ def classic_value(
         )
     if before is not None and value != before and not definition.mutable:
         raise classic_refusal(definition, immutable(definition))
-    problem = classic_problem(definition, value, before)
+    if not value and definition.default is None:
+        problem = "parameter value is required"
+    else:
+        problem = classic_problem(definition, value or definition.default or "", before)
     if problem:
         title = definition.display_name or definition.name
         raise classic_refusal(definition, f'can\'t validate build parameter "{title}": {problem}')
     return value
+
+
+def can_be_planned(definitions: Iterable[ParameterDefinition], values: Mapping[str, str]) -> bool:
+    """Whether Terraform takes the values as they are stored, empty ones too.
+
+    Source: provider/parameter.go of terraform-provider-coder, `ValidateInput`.
+    """
+    empty = (definition for definition in definitions if values.get(definition.name) == "")
+    return not any(classic_problem(definition, "", None) for definition in empty)
 
 
 def classic_refusal(definition: ParameterDefinition, reason: str) -> Refusal:
