@@ -153,7 +153,7 @@ async def test_what_hangs_for_long_is_told_with_what_to_do(name: str, words: str
             f"{words}https://coder.test accepted the connection but did not answer in time."
         )
         assert answer["next_step"] == snapshot(
-            "Tell the person how to mend it. Look again in a minute; if that ends as this did, tell the administrator of the deployment."
+            "Tell the person how to fix it. Look again in a minute; if that ends as this did, tell the administrator of the deployment."
         )
 
 
@@ -176,7 +176,7 @@ async def test_of_what_there_was_no_time_to_look_at_it_is_not_said_that_it_works
             f"The deployment did not answer in the time that there was ({name})."
         )
         assert answer["next_step"] == snapshot(
-            "Call whoami once more; if that ends as this did, tell the person: `coder-mcp doctor`, in a terminal, has more time."
+            "Call whoami again; if that ends as this did, tell the person: `coder-mcp doctor`, in a terminal, has more time."
         )
         assert name in statuses(answer)["skipped"]
         assert "fail" not in statuses(answer)
