@@ -36,7 +36,7 @@ POLL_SECONDS = 30.0
 """Between looks while the watch stream is open."""
 BLIND_POLL_SECONDS = (2.0, 5.0)
 """Between looks without it: at first, and after a minute."""
-MOST_LOOKS_A_SECOND = 20.0
+MOST_LOOKS_A_SECOND = 18.0
 """Of all watchers together: with many of them each looks less often, and never two at once."""
 MOST_LOGS = 20
 """Whose streams are open at once."""
