@@ -22,8 +22,6 @@ from coder_mcp.settings import deployment_url
 from coder_mcp.variables import given
 
 NO_DEPLOYMENT = "No Coder deployment is configured."
-FILE_SECONDS = 3
-"""For reading a file of `coder login`."""
 KEYRING = "the key ring of coder login"
 """Where a token came from that was there."""
 
@@ -167,14 +165,8 @@ class LoginSource:
         return False
 
     async def _read(self, name: str) -> str:
-        """The same as `_kept`, without holding the loop: a home may be on a network that is gone.
-
-        Raises:
-            SettingsError: It cannot be read, or not in time.
-        """
-        with anyio.move_on_after(FILE_SECONDS):
-            return await anyio.to_thread.run_sync(self._kept, name, abandon_on_cancel=True)
-        raise SettingsError(f"What `coder login` kept could not be read in {FILE_SECONDS} s.")
+        """The same as `_kept`, for a home on a network that is gone: who waits can give it up."""
+        return await anyio.to_thread.run_sync(self._kept, name, abandon_on_cancel=True)
 
     def _kept(self, name: str) -> str:
         """What a file of `coder login` says; empty where there is none."""
