@@ -17,7 +17,7 @@ import anyio.to_thread
 # further the jump, the more there is that must not be passed over: a token ends within a day.
 GRACE_SECONDS = 0.001
 LONGEST_GRACE_SECONDS = 0.05
-GRACE_A_SECOND = 0.0002
+GRACE_A_SECOND = 0.0001
 
 
 class IdleSelector(selectors.DefaultSelector):
