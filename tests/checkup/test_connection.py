@@ -419,3 +419,12 @@ async def test_a_time_that_cannot_be_counted_with_is_taken_for_none() -> None:
     async with saying(coder) as url:
         told = await lines(environ_for(url))
     assert told["clock"] == "ok: The deployment does not tell its time."
+
+
+async def test_an_address_that_cannot_be_one_is_to_be_corrected_where_it_is_set() -> None:
+    told = await lines({"CODER_URL": "https://me:p/w@coder.example.com"})
+    assert told["deployment"] == (
+        "fail: CODER_URL has a port that is not a number up to 65535. -> Correct it where it is"
+        " set: in the client's entry of this server, or in this terminal."
+    )
+    assert "p/w" not in str(told)
