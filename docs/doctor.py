@@ -22,16 +22,16 @@ import anyio
 import anyio.to_thread
 from pydantic import TypeAdapter
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "tests"))  # the networks and certificates of the tests
+# The networks and certificates of the tests.
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
-from certificates import HOST, Authority  # noqa: E402
-from coder_mcp import __version__  # noqa: E402
-from coder_mcp.configuring.inspection import CHECKS as CLIENT_CHECKS  # noqa: E402
-from coder_mcp.core.checks.check import Check, worst  # noqa: E402
-from coder_mcp.core.checks.table import CHECKS  # noqa: E402
-from coder_mcp.doctor.screen import EXITS, screen  # noqa: E402
-from networks import HERE, Between  # noqa: E402
+from certificates import HOST, Authority
+from coder_mcp import __version__
+from coder_mcp.configuring.inspection import CHECKS as CLIENT_CHECKS
+from coder_mcp.core.checks.check import Check, worst
+from coder_mcp.core.checks.table import CHECKS
+from coder_mcp.doctor.screen import EXITS, screen
+from networks import HERE, Between
 
 WIDTH = 100
 TITLE = f"coder-mcp {__version__}, Python 3.13.7 on Linux, with the environment of this terminal"

@@ -3,7 +3,6 @@
 import argparse
 import logging
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -107,8 +106,10 @@ def _describe_configure(configure: argparse.ArgumentParser) -> None:
 
 
 def _name(text: str) -> str:
-    """A name that every client takes: it becomes a part of the tools' names."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", text):
+    """A name that every client takes."""
+    from coder_mcp.configuring.entry import FREE_NAME
+
+    if not FREE_NAME.fullmatch(text):
         raise argparse.ArgumentTypeError("up to 24 letters a to z, digits and hyphens")
     return text
 

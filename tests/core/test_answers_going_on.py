@@ -226,7 +226,7 @@ def test_what_a_call_waits_out_before_it_acts_is_told() -> None:
     assert payload(blocked(errand(Verb.START), progress)) == snapshot(
         {
             "outcome": "in_progress",
-            "message": "Another build of workspace dev1/app has to end before this can be done; nothing was changed. The stop build is running. It goes on without this call.",
+            "message": "Another build of workspace dev1/app has to end before this can be done, so it was not asked for yet. The stop build is running. It goes on without this call.",
             "workspace_name": "dev1/app",
             "phase": "provisioning",
             "build_id": "ef4684fd-4992-563a-b694-4e30ca74316f",

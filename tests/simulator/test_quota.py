@@ -1,4 +1,4 @@
-"""The quota: what counts, and what still fits (coder-api, section on quota)."""
+"""The quota: what counts, and what still fits (enterprise/coderd/workspacequota.go)."""
 
 import pytest
 

@@ -97,7 +97,7 @@ async def test_a_create_whose_window_closes_on_a_delete_changes_nothing() -> Non
         assert answer == snapshot(
             {
                 "outcome": "in_progress",
-                "message": "Another build of workspace dev1/mine has to end before this can be done; nothing was changed. The build is queued, number 1 of 1. It goes on without this call.",
+                "message": "Another build of workspace dev1/mine has to end before this can be done, so it was not asked for yet. The build is queued, number 1 of 1. It goes on without this call.",
                 "workspace_name": "dev1/mine",
                 "phase": "queued",
                 "build_id": "a87a49fa-c6e1-4aad-a811-9e877b259a42",

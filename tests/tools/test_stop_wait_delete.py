@@ -81,7 +81,7 @@ async def test_where_the_window_closes_on_a_build_that_is_in_the_way_the_same_ca
         assert answer == snapshot(
             {
                 "outcome": "in_progress",
-                "message": "Another build of workspace dev1/mine has to end before this can be done; nothing was changed. The start build is running. It goes on without this call.",
+                "message": "Another build of workspace dev1/mine has to end before this can be done, so it was not asked for yet. The start build is running. It goes on without this call.",
                 "workspace_name": "dev1/mine",
                 "phase": "provisioning",
                 "build_id": "5870349f-8c74-4344-97f1-d66d09331ea5",

@@ -9,9 +9,11 @@ from coder_mcp.core.checks.table import CHECKS
 from coder_mcp.errors import SettingsError
 from coder_mcp.login import Address
 
-# What a person sets, not the deployment.
-_SET = frozenset({"settings", "deployment", "certificates", "proxy"})
 _CORRECT = "Correct it where it is set: in the client's entry of this server, or in this terminal."
+_STEPS: Mapping[str, str] = {
+    **dict.fromkeys(("settings", "deployment", "certificates", "proxy"), _CORRECT),
+    "API": "Is CODER_URL right? If it is, tell the administrator of the deployment.",
+}
 _TELL = (
     "Look again in a minute; if that ends as this did, tell the administrator of the deployment."
 )
@@ -39,7 +41,7 @@ def _with_step(check: Check) -> Check:
     """The check; of a failure that says no more, where to correct it, or whom to tell."""
     if check.status != "fail" or check.next_step is not None:
         return check
-    return check.model_copy(update={"next_step": _CORRECT if check.name in _SET else _TELL})
+    return check.model_copy(update={"next_step": _STEPS.get(check.name, _TELL)})
 
 
 def _stands_alone(name: str, case: Case) -> bool:

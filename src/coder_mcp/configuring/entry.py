@@ -24,6 +24,8 @@ _INPUT: dict[str, JsonValue] = {
     "description": "Coder session token",
     "password": True,
 }
+FREE_NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
+"""A name of an entry that every client takes: it becomes a part of the tools' names."""
 _LITERAL = re.compile(r"[^<${]+")
 _OURS = re.compile(r"(?:coder-mcp|coder-workspaces-mcp)(?:\.exe)?(?:[=@<>~!\[].*)?|coder_mcp")
 

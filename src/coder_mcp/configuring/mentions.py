@@ -9,12 +9,11 @@ from pydantic import JsonValue
 from coder_mcp.configuring.client import Client
 from coder_mcp.configuring.documents import Malformed, Path, at
 from coder_mcp.configuring.edits import FORMATS
-from coder_mcp.configuring.entry import is_ours
+from coder_mcp.configuring.entry import FREE_NAME, is_ours
 from coder_mcp.core.checks.check import Check, Status
 from coder_mcp.core.text import cut, one_line
 from coder_mcp.settings import Settings
 
-_FREE_NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 # A project's file may be anybody's: of its own words only such are shown as names.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _VARIABLE = re.compile(r"[A-Za-z0-9_]{1,60}")
@@ -86,7 +85,7 @@ class Mention:
             return f"Put there what `{run}` shows."
         if self.source.in_project:
             run += f' --file "{self.source.shown_path}"'
-        if self.name != "coder" and _FREE_NAME.fullmatch(self.name):
+        if self.name != "coder" and FREE_NAME.fullmatch(self.name):
             run += f" --name {self.name}"
         return f"Run `{run}`."
 

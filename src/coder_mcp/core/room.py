@@ -10,7 +10,8 @@ def has_room(quota: WorkspaceQuota, build: WorkspaceBuild) -> bool:
     """Whether a start like this one, which runs, fits after a stop of it.
 
     What is consumed holds this one, so that over the budget it has no room beside the others; and
-    it is no lowering of what the stop holds (coder-api: `consumed + cost > budget`).
+    it is no lowering of what the stop holds. Coder refuses a build where what is consumed and its
+    cost exceed the budget (enterprise/coderd/workspacequota.go).
     """
     costs = build.transition == "start" and build.daily_cost > 0
     return not costs or quota.credits_consumed <= quota.budget

@@ -42,7 +42,7 @@ def blocked(errand: Errand, progress: Progress) -> InProgress:
         progress,
         message=(
             f"Another build of workspace {name_of(progress.workspace)} has to end before this can"
-            " be done; nothing was changed."
+            " be done, so it was not asked for yet."
         ),
         next_step=f"Call {errand.again} again.",
     )

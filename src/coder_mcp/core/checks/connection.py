@@ -22,7 +22,6 @@ _LOST = (
     ((2, 34), "a quota failure has no code of its own and is known by its exact text alone"),
 )
 _MEND_SETTINGS = "Correct the server's configuration."
-_ASK = "Is CODER_URL right? If it is, tell the administrator of the deployment."
 _PLAIN = "Use https where the deployment has it."
 
 
@@ -97,13 +96,6 @@ def about_no_encryption(url: str) -> Check:
 def about_api(url: str) -> Check:
     """Coder's own API answers."""
     return Check(name="API", status="ok", message=f"Coder answers at {url}.")
-
-
-def with_step(check: Check) -> Check:
-    """The check of what answers there; where nothing fixes a failure, whom to ask."""
-    if check.status == "ok" or check.next_step is not None:
-        return check
-    return check.model_copy(update={"next_step": _ASK})
 
 
 def about_version(server_version: str) -> Check:
